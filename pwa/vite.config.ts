@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+const backend = process.env.SAMBUNG_BACKEND ?? 'http://127.0.0.1:8000';
+
+/** The server's own paths, for the dev server only: in production one server serves the app and these. */
+const serverPaths = ['/graphql', '/manifest.json', '/healthz', '/n', '/resi', '/berkas'];
+
+export default defineConfig({
+  define: { __APP_VERSION__: JSON.stringify(version) },
+  build: {
+    outDir: 'dist',
+    target: 'es2022',
+    sourcemap: false,
+    manifest: true,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // The engine is one chunk of its own, so that its size can be held and a change of screens does not reload it.
+        codeSplitting: {
+          groups: [
+            { name: 'sync', test: /[\\/]src[\\/]sync[\\/]|[\\/]node_modules[\\/]idb[\\/]/, priority: 2 },
+            { name: 'preact', test: /[\\/]node_modules[\\/](preact|@preact)[\\/]/, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
+  server: { proxy: Object.fromEntries(serverPaths.map((path) => [path, { target: backend }])) },
+  plugins: [
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/worker',
+      filename: 'sw.ts',
+      outDir: 'dist',
+      injectRegister: false,
+      // The web manifest lies at the root of the repository and is served by the server.
+      manifest: false,
+      injectManifest: {
+        // A classic script: module workers are missing on phones that we still meet.
+        rollupFormat: 'iife',
+        globPatterns: ['index.html', 'assets/**/*.{js,css,woff2}', '*.svg', 'icons/*.{svg,png}'],
+      },
+    }),
+  ],
+  test: {
+    include: ['src/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    testTimeout: 20_000,
+  },
+});
