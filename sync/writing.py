@@ -1,0 +1,166 @@
+"""What a handler works with: one transaction, its items, and what it publishes.
+
+Published records are buffered: versions and feed numbers are taken last, right before the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from sync.actors import Actor
+from sync.registry import MutationKind
+from sync.store import Store, StoredRecord
+
+__all__ = ["Item", "StoredRecord", "Writing"]
+
+Args = TypeVar("Args", bound=BaseModel)
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Item:
+    """One mutation on its way through a handler.
+
+    ``args`` is the validated model of its kind; ``raw`` the members as received after upcasting. ``made``
+    is the evidence of when it was written on the phone (UTC). For the rule ``fields``, ``changes`` holds
+    what the merge lets through and ``merged`` the whole new body, both by wire name.
+    """
+
+    id: str
+    kind: MutationKind
+    record: str
+    actor: Actor
+    args: Any
+    raw: dict[str, Any]
+    made: datetime
+    arrived: datetime
+    seen: Mapping[str, int] = field(default_factory=dict)
+    seen_digest: str | None = None
+    base: Mapping[str, Any] = field(default_factory=dict)
+    base_version: int | None = None
+    resolves: Sequence[str] = ()
+    depends_on: Sequence[str] = ()
+    device: str | None = None
+    seq: int | None = None
+    current: StoredRecord | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    merged: dict[str, Any] = field(default_factory=dict)
+    code: str | None = None
+    message: str | None = None
+    lost: bool = False
+
+    def lose(self, code: str, message: str) -> None:
+        """An append met a taken natural key: the kind's declaration says what becomes of it.
+
+        ``keep``: stored with a mark (the handler stores it), answered ``applied`` with this code;
+        ``refuse``: answered ``rejected``.
+        """
+        self.lost = True
+        self.code = code
+        self.message = message
+
+
+@dataclass(slots=True)
+class Publication:
+    """The whole new state of one record: its body and who may see it; ``body`` is ``None`` for a deletion."""
+
+    body: bytes | None
+    audiences: frozenset[str]
+
+
+class Writing:
+    """One write transaction of one agency.
+
+    ``session`` and ``connection`` are the same transaction seen through the ORM and through Core. ``now``
+    is the server's time, UTC. ``agency`` is the agency's id. ``ports`` gives access to other rooms by name,
+    filled in where the server is wired.
+    """
+
+    def __init__(
+        self,
+        *,
+        connection: AsyncConnection,
+        session: AsyncSession,
+        store: Store,
+        agency: str,
+        now: datetime,
+        ports: Mapping[str, Any],
+    ) -> None:
+        self.connection = connection
+        self.session = session
+        self.store = store
+        self.agency = agency
+        self.now = now
+        self.ports = ports
+        self.published: dict[Key, Publication] = {}
+        self.hooks: list[Callable[[], Awaitable[None]]] = []
+        self._known: dict[Key, StoredRecord | None] = {}
+
+    def publish(
+        self, kind: str, id: str, body: BaseModel | Mapping[str, Any], audiences: Iterable[str]
+    ) -> None:
+        """Set the whole body of a record and who may see it; the last call in a transaction counts."""
+        if isinstance(body, BaseModel):
+            encoded = orjson.dumps(body.model_dump(mode="json", by_alias=True, exclude_none=True))
+        else:
+            encoded = orjson.dumps(body)
+        self.published[(kind, id)] = Publication(encoded, frozenset(audiences))
+
+    def publish_encoded(self, kind: str, id: str, body: bytes, audiences: frozenset[str]) -> None:
+        """The same for a body that is JSON already (set-based handlers)."""
+        self.published[(kind, id)] = Publication(body, audiences)
+
+    def unpublish(self, kind: str, id: str) -> None:
+        """Delete a record from the feed: everybody who held it is told so."""
+        self.published[(kind, id)] = Publication(None, frozenset())
+
+    async def lock(self, kind: str, ids: Iterable[str]) -> dict[str, StoredRecord]:
+        """Lock records until the commit and give their present state; unknown ids are left out."""
+        wanted = sorted(set(ids))
+        found = await self.store.records(self.connection, self.agency, [(kind, id) for id in wanted], lock=True)
+        for id in wanted:
+            self._known[(kind, id)] = found.get((kind, id))
+        return await self.current(kind, wanted)
+
+    async def current(self, kind: str, ids: Iterable[str]) -> dict[str, StoredRecord]:
+        """The state of records as this transaction sees it, what it published itself included."""
+        wanted = sorted(set(ids))
+        missing = [(kind, id) for id in wanted if (kind, id) not in self._known]
+        if missing:
+            found = await self.store.records(self.connection, self.agency, missing, lock=False)
+            for key in missing:
+                self._known[key] = found.get(key)
+        result: dict[str, StoredRecord] = {}
+        for id in wanted:
+            record = self._after((kind, id))
+            if record is not None:
+                result[id] = record
+        return result
+
+    def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """Call ``hook`` once the transaction is committed; it must not matter if the process dies before."""
+        self.hooks.append(hook)
+
+    def remember(self, records: Mapping[Key, StoredRecord | None]) -> None:
+        """Take note of records that the engine has already locked and read."""
+        self._known.update(records)
+
+    def snapshot(self) -> dict[Key, Publication]:
+        """What is published so far, to return to if an item fails."""
+        return dict(self.published)
+
+    def _after(self, key: Key) -> StoredRecord | None:
+        known, published = self._known.get(key), self.published.get(key)
+        if published is None:
+            return known
+        version = 0 if known is None else known.version
+        if published.body is None:
+            return StoredRecord(key[0], key[1], version, {}, frozenset(), deleted=True)
+        return StoredRecord(key[0], key[1], version, orjson.loads(published.body), published.audiences, deleted=False)
