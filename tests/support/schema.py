@@ -1,0 +1,31 @@
+"""The tables of the house in a test database."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from pathlib import Path
+
+from sqlmodel import SQLModel
+
+import backend
+from backend.database.engine import Database
+
+
+def _import_tables() -> None:
+    """Make every room's tables known: each keeps them in ``models.py`` or in a folder of that name."""
+    root = Path(backend.__file__).parent
+    for found in sorted([*root.glob("*/models.py"), *root.glob("*/models/__init__.py")]):
+        parts = found.relative_to(root.parent).with_suffix("").parts
+        importlib.import_module(".".join(part for part in parts if part != "__init__"))
+
+
+async def create_all(db: Database) -> None:
+    """Create every table, the engine's included, in an empty database."""
+    _import_tables()
+    collections = [SQLModel.metadata]
+    if importlib.util.find_spec("sync.store") is not None:
+        collections.append(importlib.import_module("sync.store").metadata)
+    async with db.writing() as connection:
+        for metadata in collections:
+            await connection.run_sync(metadata.create_all)
