@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from pathlib import Path
 
 from sqlmodel import SQLModel
 
 import backend
 from backend.database.engine import Database
+from sync.tables import metadata as engine_tables
 
 
 def _import_tables() -> None:
@@ -23,9 +23,6 @@ def _import_tables() -> None:
 async def create_all(db: Database) -> None:
     """Create every table, the engine's included, in an empty database."""
     _import_tables()
-    collections = [SQLModel.metadata]
-    if importlib.util.find_spec("sync.store") is not None:
-        collections.append(importlib.import_module("sync.store").metadata)
     async with db.writing() as connection:
-        for metadata in collections:
+        for metadata in (SQLModel.metadata, engine_tables):
             await connection.run_sync(metadata.create_all)
