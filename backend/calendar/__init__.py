@@ -1,0 +1,1 @@
+"""Office hours, holidays and zones; working time between instants."""
