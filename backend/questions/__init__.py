@@ -1,0 +1,1 @@
+"""Staffing questions: one inbox for what employees ask, one conversation for each question."""
