@@ -1,0 +1,1 @@
+"""Who saw and did what: rows that can be added and read, never changed."""

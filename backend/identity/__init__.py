@@ -1,0 +1,1 @@
+"""Agencies, units, people, roles; sign-in, devices and sessions; import of people."""
