@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Protocol
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Clock(Protocol):
     """Where the present comes from; tests fill it with a settable one."""
@@ -37,6 +39,18 @@ def wire(ms: int) -> str:
     return from_ms(ms).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
 
 
+def parse_wire(value: object) -> int | None:
+    """The instant of a wire spelling in ms since 1970 UTC; ``None`` for anything else (it is evidence only)."""
+    if not isinstance(value, str) or not value.endswith("Z"):
+        return None
+    try:
+        instant = datetime.fromisoformat(value[:-1] + "+00:00")
+    except ValueError:
+        return None
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
 def made_at(
     *,
     arrival: int,
@@ -50,10 +64,11 @@ def made_at(
     ``last_server`` + the larger of the known lapses (``since_ms``; ``wall - last_wall``), kept between
     ``last_server`` and ``arrival``. Nothing known: the arrival counts. Evidence, not proof.
     """
-    if last_server is None:
+    if last_server is None or last_server > arrival:
         return arrival
-    lapses = [lapse for lapse in (since_ms, wall - last_wall if wall is not None and last_wall is not None else None)
-              if lapse is not None]
+    lapses = [] if since_ms is None else [since_ms]
+    if wall is not None and last_wall is not None:
+        lapses.append(wall - last_wall)
     if not lapses:
         return arrival
-    return min(max(last_server + max(lapses), last_server), arrival) if last_server <= arrival else arrival
+    return min(max(last_server + max(lapses), last_server), arrival)

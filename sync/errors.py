@@ -32,7 +32,9 @@ class Refusal(Exception):
 class Conflict(Exception):
     """Somebody else changed what this act builds on; a person has to choose. ``fields`` names what differs."""
 
-    def __init__(self, fields: Sequence[str] = (), message: str = "Data ini sudah berubah. Pilih yang berlaku.") -> None:
+    def __init__(
+        self, fields: Sequence[str] = (), message: str = "Data ini sudah berubah. Pilih yang berlaku."
+    ) -> None:
         super().__init__(f"conflict: {', '.join(fields)}")
         self.fields = list(fields)
         self.message = message

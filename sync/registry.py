@@ -118,6 +118,13 @@ class MutationKind:
     target: tuple[str, str] | None = None
     internal: bool = False
     """Only the server itself does it (timers, imports, webhooks): refused in a batch, absent from GraphQL."""
+    unaudited: bool = False
+    """A register that says nothing about anybody's acts (read marks, push subscriptions)."""
+
+    @property
+    def audited(self) -> bool:
+        """Whether each act gets a row in the audit log; an appended record is its own evidence."""
+        return self.rule is not Rule.APPEND and not self.unaudited
 
 
 class DeclarationError(Exception):

@@ -100,12 +100,11 @@ class Writing:
         self.now = now
         self.ports = ports
         self.published: dict[Key, Publication] = {}
+        self.woken: set[str] = set()
         self.hooks: list[Callable[[], Awaitable[None]]] = []
         self._known: dict[Key, StoredRecord | None] = {}
 
-    def publish(
-        self, kind: str, id: str, body: BaseModel | Mapping[str, Any], audiences: Iterable[str]
-    ) -> None:
+    def publish(self, kind: str, id: str, body: BaseModel | Mapping[str, Any], audiences: Iterable[str]) -> None:
         """Set the whole body of a record and who may see it; the last call in a transaction counts."""
         if isinstance(body, BaseModel):
             encoded = orjson.dumps(body.model_dump(mode="json", by_alias=True, exclude_none=True))

@@ -1,0 +1,259 @@
+"""Pulling: one page of what is newer than a cursor, read in one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sync.actors import Viewer
+from sync.clock import to_ms
+from sync.cursor import Cursor, read_cursor, set_name, write_cursor
+from sync.digest import combine
+from sync.errors import ProtocolRefusal
+from sync.store import encode
+
+if TYPE_CHECKING:
+    from sync.engine import SyncEngine
+
+MAX_RECORDS = 2000
+MAX_BYTES = 1024 * 1024
+MAX_UNION = 200
+
+_COLUMNS = "e.feed, e.kind, e.id, e.live, r.change, r.audiences"
+
+
+class _UnannouncedRestore(Exception):
+    pass
+
+
+@dataclass(slots=True)
+class Page:
+    """What one answer carries."""
+
+    changes: list[bytes] = field(default_factory=list)
+    removed: list[dict[str, str]] = field(default_factory=list)
+    more: bool = False
+    reset: bool = False
+    feed: int = 0
+    check: dict[str, Any] | None = None
+
+
+class Pull:
+    """One pull of one viewer."""
+
+    def __init__(self, engine: SyncEngine, viewer: Viewer) -> None:
+        self.engine = engine
+        self.store = engine.store
+        self.viewer = viewer
+
+    async def page(self, word: str | None, limit: int | None, check: bool) -> dict[str, Any]:
+        """The answer to ``syncPull``. Raises :class:`ProtocolRefusal` for a forged or foreign cursor."""
+        size = max(1, min(limit or MAX_RECORDS, MAX_RECORDS))
+        given = None if word is None else read_cursor(self.engine.keys.sign, self.viewer.account, word)
+        try:
+            page, cursor, sets = await self._read(given, size, check)
+        except _UnannouncedRestore:
+            await self.engine.renew("a cursor from the future")
+            page, cursor, sets = await self._read(None, size, check)
+            page.reset = True
+        await self._keep_sets(sets)
+        answer = self.engine.envelope(None)
+        answer |= {
+            "cursor": write_cursor(self.engine.keys.sign, self.viewer.account, cursor),
+            "feed": str(page.feed),
+            "more": page.more,
+            "reset": page.reset,
+            "changes": orjson.Fragment(b"[" + b",".join(page.changes) + b"]"),
+            "removed": page.removed,
+            "check": page.check,
+        }
+        return answer
+
+    async def _read(self, given: Cursor | None, size: int, check: bool) -> tuple[Page, Cursor, dict[str, set[int]]]:
+        async with self.engine.database.reading() as connection:
+            agency = self.viewer.agency
+            counter = await self.store.run(
+                connection, "SELECT feed, epoch, horizon FROM sync_counter WHERE agency = :agency", agency=agency
+            )
+            if not counter:
+                raise ProtocolRefusal("busy", "Instansi ini belum siap.", 60_000)
+            last, epoch, horizon = counter[0][0], str(counter[0][1]), counter[0][2]
+            if epoch != self.engine.life.epoch:
+                await self.engine.refresh_life(connection)
+            numbers = await self.store.audience_numbers(connection, agency, self.viewer.audiences)
+            mine = set(numbers.values())
+            page = Page(feed=last)
+            cursor = given
+            if cursor is not None and (cursor.epoch != epoch[:8] or cursor.feed < horizon):
+                cursor, page.reset = None, True
+            if cursor is not None and cursor.feed > last:
+                raise _UnannouncedRestore
+            known = await self._sets(connection, cursor) if cursor is not None else {}
+            if cursor is not None and known is None:
+                cursor, page.reset, known = None, True, {}
+            name = set_name(mine)
+            sets = {name: mine}
+            if cursor is None:
+                cursor = Cursor(epoch, 0, name)
+                cursor = await self._newer(connection, page, cursor, mine, last, size, fresh=True)
+            elif cursor.complete == name and not cursor.phase:
+                cursor = await self._newer(connection, page, cursor, mine, last, size, fresh=False)
+            else:
+                cursor = await self._change_set(connection, page, cursor, known or {}, mine, sets, size)
+            if check and not page.more:
+                page.check = await self._check(connection, mine)
+            return page, cursor, sets
+
+    async def _newer(
+        self, connection: AsyncConnection, page: Page, cursor: Cursor, mine: set[int], last: int, size: int,
+        *, fresh: bool,
+    ) -> Cursor:  # fmt: skip
+        """The ordinary page: what has a number above the cursor's."""
+        wanted = size + len(mine)
+        rows = await self._entries(connection, mine, cursor.feed, last, wanted, live_only=fresh)
+        full = len(rows) == wanted
+        reached = self._fill(page, rows, mine, size, full)
+        page.more = full or reached is not None
+        page.feed = last if not page.more else (reached if reached is not None else rows[-1][0])
+        return cursor.at(page.feed)
+
+    def _fill(self, page: Page, rows: Sequence[tuple[Any, ...]], mine: set[int], size: int, full: bool) -> int | None:
+        """Put whole feed numbers into the page; the last one taken if the page ended early, else ``None``."""
+        seen: set[tuple[str, str]] = set()
+        used, last_feed = 0, None
+        cut = rows[-1][0] if full and rows else None
+        for feed, kind, id, live, change, audiences in rows:
+            key = (kind, str(id))
+            if feed != last_feed:
+                over = used > MAX_BYTES or len(seen) >= size
+                if (over or feed == cut) and last_feed is not None:
+                    return int(last_feed)
+                last_feed = feed
+            if key in seen:
+                continue
+            if live:
+                seen.add(key)
+                body = change.encode()
+                used += len(body) + 1
+                page.changes.append(body)
+            elif not (audiences and mine & set(orjson.loads(audiences))):
+                seen.add(key)
+                used += 80
+                page.removed.append({"kind": kind, "id": key[1]})
+        return None
+
+    async def _change_set(
+        self, connection: AsyncConnection, page: Page, cursor: Cursor, known: dict[str, set[int]], mine: set[int],
+        sets: dict[str, set[int]], size: int,
+    ) -> Cursor:  # fmt: skip
+        """Audiences were gained or lost: take back what was lost, then fill in what was gained, in pages."""
+        target = set_name(mine)
+        complete = known[cursor.complete]
+        held = known.get(cursor.held, complete)
+        if cursor.target != target:
+            held = held | known.get(cursor.target, set())
+            phase, position = "lost", 0
+        else:
+            phase, position = cursor.phase, cursor.position
+        held_name = set_name(held)
+        sets[held_name] = held
+        page.more, page.feed = True, cursor.feed
+        moving = Cursor(cursor.epoch, cursor.feed, cursor.complete, held_name, target, phase, position)
+        if phase == "lost":
+            lost = held - mine
+            wanted = size + len(lost)
+            rows = await self._entries(connection, lost, position, 2**62, wanted, live_only=False)
+            for feed, kind, id, live, _change, audiences in rows:
+                if (live or feed > cursor.feed) and not (audiences and mine & set(orjson.loads(audiences))):
+                    page.removed.append({"kind": kind, "id": str(id)})
+            if len(rows) == wanted:
+                return Cursor(*_same(moving), "lost", max(row[0] for row in rows if row[0] < rows[-1][0]))
+            return Cursor(*_same(moving), "gained", 0)
+        gained = mine - complete
+        wanted = size + len(gained)
+        rows = await self._entries(connection, gained, position, cursor.feed, wanted, live_only=True)
+        full = len(rows) == wanted
+        reached = self._fill(page, rows, mine, size, full)
+        if full or reached is not None:
+            return Cursor(*_same(moving), "gained", reached if reached is not None else rows[-1][0])
+        return Cursor(cursor.epoch, cursor.feed, target)
+
+    async def _entries(
+        self, connection: AsyncConnection, audiences: set[int], above: int, upto: int, limit: int, *, live_only: bool
+    ) -> Sequence[tuple[Any, ...]]:
+        """Entries of these audiences with ``above < feed <= upto``, in order, each with its record's text."""
+        if not audiences:
+            return []
+        only = " AND live" if live_only else ""
+        one = (
+            "SELECT feed, kind, id, live FROM feed_entry WHERE audience = {} "
+            f"AND feed > :above AND feed <= :upto{only} ORDER BY feed LIMIT :limit"
+        )
+        parameters: dict[str, Any] = {"above": above, "upto": upto, "limit": limit, "agency": self.viewer.agency}
+        if self.store.postgres:
+            source = f"SELECT x.* FROM {self.store.rows('a int')} CROSS JOIN LATERAL ({one.format('r.a')}) x"
+            parameters["rows"] = encode([{"a": audience} for audience in sorted(audiences)])
+        elif len(audiences) <= MAX_UNION:
+            source = " UNION ALL ".join(
+                f"SELECT * FROM ({one.format(int(audience))})" for audience in sorted(audiences)
+            )
+        else:
+            source = one.format("").replace("audience = ", f"audience IN ({','.join(map(str, sorted(audiences)))})")
+        return await self.store.run(
+            connection,
+            f"SELECT {_COLUMNS} FROM (SELECT * FROM ({source}) u ORDER BY feed LIMIT :limit) e "
+            "LEFT JOIN sync_record r ON r.agency = :agency AND r.kind = e.kind AND r.id = e.id ORDER BY e.feed",
+            **parameters,
+        )
+
+    async def _check(self, connection: AsyncConnection, mine: set[int]) -> dict[str, Any]:
+        """Count and digest of everything that a complete phone holds."""
+        found = await self.store.run(
+            connection,
+            "SELECT DISTINCT t.kind, t.id, t.digest FROM " + self.store.rows("a int")
+            + " JOIN feed_entry e ON e.audience = r.a AND e.live "
+            "JOIN sync_record t ON t.agency = :agency AND t.kind = e.kind AND t.id = e.id",
+            rows=encode([{"a": audience} for audience in sorted(mine)]),
+            agency=self.viewer.agency,
+        )  # fmt: skip
+        return {"count": len(found), "digest": combine(row[2] for row in found)}
+
+    async def _sets(self, connection: AsyncConnection, cursor: Cursor) -> dict[str, set[int]] | None:
+        """The sets that a cursor names; ``None`` if one of them is forgotten."""
+        names = {name for name in (cursor.complete, cursor.held, cursor.target) if name}
+        known = {name: self.engine.sets[name] for name in names if name in self.engine.sets}
+        if len(known) < len(names):
+            found = await self.store.run(
+                connection,
+                "SELECT t.hash, t.members FROM " + self.store.rows("hash text") + " JOIN feed_set t ON t.hash = r.hash",
+                rows=encode([{"hash": name} for name in sorted(names)]),
+            )
+            known |= {row[0]: set(orjson.loads(row[1])) for row in found}
+        return known if len(known) == len(names) else None
+
+    async def _keep_sets(self, sets: dict[str, set[int]]) -> None:
+        """Remember the sets that the new cursor names; once a day each, so that pulls hardly ever write."""
+        today = to_ms(self.engine.clock.now()) // 86_400_000
+        stale = {name: members for name, members in sets.items() if self.engine.sets_kept.get(name) != today}
+        if not stale:
+            return
+        async with self.engine.database.writing() as connection:
+            await self.store.run(
+                connection,
+                "INSERT INTO feed_set (hash, agency, members, used) SELECT r.hash, :agency, r.members, :used FROM "
+                + self.store.rows("hash text, members text")
+                + " WHERE true ON CONFLICT (hash) DO UPDATE SET used = excluded.used",
+                rows=encode([{"hash": n, "members": encode(sorted(m))} for n, m in sorted(stale.items())]),
+                agency=self.viewer.agency,
+                used=today * 86_400_000,
+            )
+        for name, members in stale.items():
+            self.engine.keep_set(name, members, today)
+
+
+def _same(cursor: Cursor) -> tuple[str, int, str, str, str]:
+    return cursor.epoch, cursor.feed, cursor.complete, cursor.held, cursor.target
