@@ -62,7 +62,7 @@ export interface OutboxItem extends Mutation {
   /** It may have reached the server: it can no longer be edited, and removing it means `sync.withdraw`. */
   tried: boolean;
   createdAt: string;
-  /** Server time of the first acceptance. */
+  /** Server time of the answer that accepted it. */
   acceptedAt?: string;
   /** UTF-8 bytes of its JSON text. */
   bytes: number;
@@ -165,8 +165,10 @@ export interface SyncStatus {
   serverSkewMs: number | null;
   /** Ranges of own sequence numbers that the server never got and this phone no longer holds. */
   lost: [number, number][];
-  /** Times at which the copy was thrown away because its digest did not fit. */
+  /** When the copy was last thrown away because its digest did not fit. */
   selfReset: string | null;
+  /** Sealed work from an earlier sign-in that the present key does not open. */
+  locked: boolean;
 }
 
 /** What changed; `records` names record kinds. Fires in every tab. */

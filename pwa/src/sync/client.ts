@@ -1,0 +1,224 @@
+/** One open client: wake-ups and the timer that is always armed while anything waits. */
+import { LONGEST_WAIT, isDue } from './backoff';
+import { iso } from './clock';
+import { type Core, newCore } from './core';
+import { push } from './flusher';
+import { exclusive } from './lease';
+import { dismiss, edit, hurry, mutate, remove, resolve } from './outbox';
+import { DAY, pull } from './pull';
+import { isOpen } from './rows';
+import { type Tx, knownAccounts } from './store';
+import type { Change, SyncClient, SyncOptions } from './types';
+import { get, list, nextTurn, outbox, status } from './views';
+
+/** Another tab is at work: look again soon, in case it dies. */
+const BUSY_WAIT = 2_000;
+const SHORTEST_WAIT = 50;
+const POKE_WAIT = 200;
+const JOURNAL = 30 * DAY;
+
+/** The journal forgets after 30 days, by the server's clock as far as it is known. */
+const purge = (core: Core): Promise<void> =>
+  core.write(async (tx) => {
+    const before = Date.parse(tx.state.lastServer ?? iso(core.now())) - JOURNAL;
+    for (const row of await tx.outbox.all())
+      if (!row.live && !isOpen(row) && Date.parse(row.acceptedAt ?? row.createdAt) < before) await tx.outbox.delete(row.seq);
+  });
+
+/** Seals what other accounts left open and opens what this one sealed; most starts have neither. */
+async function unlock(core: Core): Promise<void> {
+  const { account, sealKey } = core.options;
+  const others = (await knownAccounts()).filter((other) => other !== account);
+  const closed = await core.read(async (tx) => tx.state.closed || !!(await tx.meta.get('sealed')), true);
+  if (!others.length && !closed && !sealKey) return;
+  const { sealOthers, unseal } = await import('./seal');
+  await sealOthers(others, (other) => newCore({ ...core.options, account: other }, () => {}));
+  await unseal(core);
+}
+
+interface Wish {
+  pull?: boolean;
+  check?: boolean;
+}
+
+/** One turn: send what is due, then pull if wished or if something was sent. */
+async function turn(core: Core, wish: Wish): Promise<'ok' | 'failed' | 'busy'> {
+  let ok = false;
+  const ran = await exclusive(core, async () => {
+    const now = core.now();
+    const rested = await core.read(async ({ state }) => isDue(state.nextTryAt, now) && isDue(state.holdUntil, now));
+    if (!rested) return;
+    const pushed = await push(core);
+    ok = pushed.ok && (!(wish.pull || pushed.sent) || (await pull(core, !!wish.check)));
+  });
+  return ran ? (ok ? 'ok' : 'failed') : 'busy';
+}
+
+/** Lets the browser wake the worker when the signal returns, where it can. */
+const registerSync = async (): Promise<void> => {
+  try {
+    const worker = (await navigator.serviceWorker.ready) as ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
+    await worker.sync?.register('sambung');
+  } catch {
+    // A help, never a need: the timer runs in any case.
+  }
+};
+
+/**
+ * Opens the store of one account; seals what other accounts left open and unseals what this one had sealed.
+ * Rejects with `SyncError`: `sealed` (sign in first), `not_saved` (storage), `update_needed` (a newer app wrote here).
+ */
+export async function openSync(options: SyncOptions): Promise<SyncClient> {
+  const listeners = new Set<(change: Change) => void>();
+  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`sambung.${options.account}`);
+  const tell = (change: Change): void => listeners.forEach((listener) => listener(change));
+  const core = newCore(options, (change) => {
+    tell(change);
+    channel?.postMessage(change);
+  });
+  const page = typeof document !== 'undefined' && !options.worker;
+  let faulty = false;
+  let ended = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let poked: ReturnType<typeof setTimeout> | undefined;
+  let wish: Wish = {};
+  let queued: Promise<boolean> | null = null;
+  let tail: Promise<boolean> = Promise.resolve(true);
+
+  async function arm(longest = LONGEST_WAIT): Promise<void> {
+    if (options.worker) return;
+    const delay = await nextTurn(core).catch(() => LONGEST_WAIT);
+    clearTimeout(timer);
+    if (!ended) timer = setTimeout(tick, Math.max(SHORTEST_WAIT, Math.min(delay, longest)));
+  }
+
+  const tick = (): void => void run({ pull: !page || document.visibilityState === 'visible' });
+
+  /** Turns follow one another; what is asked for while one runs is done in the next. */
+  function run(more: Wish): Promise<boolean> {
+    wish = { pull: wish.pull || more.pull, check: wish.check || more.check };
+    return (queued ??= tail = tail.then(async () => {
+      queued = null;
+      const now = wish;
+      wish = {};
+      let how: Awaited<ReturnType<typeof turn>> = 'failed';
+      try {
+        how = await turn(core, now);
+        faulty = false;
+      } catch {
+        // The store refused, or the lock was stolen: the next turn starts anew.
+        faulty = !ended;
+      }
+      if (how !== 'ok') wish = { pull: wish.pull || now.pull, check: wish.check || now.check };
+      await arm(how === 'busy' ? BUSY_WAIT : undefined);
+      return how === 'ok';
+    }));
+  }
+
+  const wake = async (more: Wish): Promise<boolean> => {
+    await hurry(core).catch(() => {});
+    return run(more);
+  };
+  const front = (): void => {
+    if (document.visibilityState === 'visible') void wake({ pull: true });
+  };
+  const online = (): void => void wake({ pull: true });
+
+  function close(): void {
+    ended = true;
+    clearTimeout(timer);
+    clearTimeout(poked);
+    if (page) {
+      document.removeEventListener('visibilitychange', front);
+      removeEventListener('pageshow', front);
+      removeEventListener('online', online);
+    }
+    core.abort?.abort();
+    channel?.close();
+    core.close();
+  }
+
+  const draft = async (change: (tx: Tx) => Promise<unknown>): Promise<void> => {
+    await core.write(change);
+    core.emit({ drafts: true });
+  };
+
+  /** After a change of the outbox: send, and ask the browser to wake the worker should this page go. */
+  const after = async <T>(work: Promise<T>): Promise<T> => {
+    const value = await work;
+    void run({});
+    if (page) void registerSync();
+    return value;
+  };
+
+  try {
+    // A worker finds a signed-out store closed, and leaves it so.
+    if (!options.worker) await unlock(core);
+    await purge(core);
+  } catch (fault) {
+    close();
+    throw fault;
+  }
+  if (channel)
+    channel.onmessage = ({ data }: MessageEvent<Change>) => {
+      tell(data);
+      if (data.closed) close();
+      else if (data.outbox) void arm();
+    };
+  if (page) {
+    document.addEventListener('visibilitychange', front);
+    addEventListener('pageshow', front);
+    addEventListener('online', online);
+  }
+  if (!options.worker) void wake({ pull: true, check: true });
+
+  return {
+    account: options.account,
+    mutate: (input) => after(mutate(core, input)),
+    edit: (id, args) => after(edit(core, id, args)),
+    remove: (id) => after(remove(core, id)),
+    resolve: (id, args) => after(resolve(core, id, args)),
+    dismiss: (id) => dismiss(core, id),
+    retry: async (id) => {
+      await hurry(core, id);
+      await run({});
+    },
+    list: (kind) => list(core, kind),
+    get: (kind, id) => get(core, kind, id),
+    outbox: () => outbox(core),
+    status: async () => ({ ...(await status(core)), ...(faulty && { link: 'storage' as const }) }),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async exportItems(ids) {
+      const { exported } = await import('./report');
+      return (await outbox(core)).filter(({ id }) => !ids || ids.includes(id)).map(exported);
+    },
+    drafts: {
+      get: <T>(key: string) => core.read(async (tx) => (await tx.drafts.get(key))?.value as T | undefined),
+      put: (key, value) => draft((tx) => tx.drafts.put({ value, savedAt: iso(core.now()) }, key)),
+      delete: (key) => draft((tx) => tx.drafts.delete(key)),
+      all: () =>
+        core.read(async (tx) => {
+          const keys = (await tx.drafts.keys()) as string[];
+          return (await tx.drafts.all()).map((draft, i) => ({ key: keys[i]!, ...draft }));
+        }),
+    },
+    flush: () => wake({}),
+    pull: (check = false) => wake({ pull: true, check }),
+    poke() {
+      poked ??= setTimeout(() => {
+        poked = undefined;
+        void run({ pull: true });
+      }, POKE_WAIT);
+    },
+    holdings: async (areaOf) => (await import('./report')).holdings(core, areaOf),
+    async sealAndSignOut() {
+      const { seal } = await import('./seal');
+      await seal(core);
+      close();
+    },
+    close,
+  };
+}

@@ -1,0 +1,32 @@
+/** What every part of one open client shares. */
+import { type Store, openStore } from './store';
+import type { Change, SyncOptions } from './types';
+
+export interface Core extends Store {
+  options: SyncOptions;
+  /** Names this client in leases. */
+  me: string;
+  now: () => number;
+  random: () => number;
+  /** Items in the next batch: doubles on success, halves on failure. */
+  batch: number;
+  /** A gzip body was refused in this session. */
+  plain: boolean;
+  /** Monotonic reading at the last answer that this page saw. */
+  heard: number | null;
+  /** Cuts a request that is on the wire. */
+  abort?: AbortController;
+  emit: (change: Change) => void;
+}
+
+export const newCore = (options: SyncOptions, emit: Core['emit']): Core => ({
+  ...openStore(options.account),
+  options,
+  me: crypto.randomUUID(),
+  now: options.now ?? Date.now,
+  random: options.random ?? Math.random,
+  batch: 25,
+  plain: false,
+  heard: null,
+  emit,
+});

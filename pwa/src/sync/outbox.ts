@@ -1,0 +1,226 @@
+/** Saving, editing and taking back what a person did. Each function is one strictly durable transaction. */
+import { evidence, iso } from './clock';
+import type { Core } from './core';
+import { uuid7 } from './ids';
+import { overlay } from './overlay';
+import { byteLength, isOpen, isShown, liveRows, pickFields, textOf, toItem, withGroups } from './rows';
+import type { Row, Tx } from './store';
+import { type Fields, type Mutation, type MutationInput, type MutationSpec, type OutboxItem, SyncError } from './types';
+
+const LARGEST_ITEM = 65_536;
+/** The engine's own kind: takes back an item that may have arrived. */
+export const WITHDRAW = 'sync.withdraw';
+const ENGINE: MutationSpec = { record: 'mutation', rule: 'register' };
+
+const specOf = (core: Core, kind: string): MutationSpec => core.options.kinds[kind] ?? ENGINE;
+
+/** Steps of a state machine: they carry what the person saw. */
+const isOrdered = ({ rule }: MutationSpec): boolean => rule === 'command' || rule === 'claim';
+
+const stored = (tx: Tx, kind: string, id: string) => tx.records.get([tx.state.gen, kind, id]);
+
+/** The versions that the person saw of these records; what only this phone knows has none. */
+async function versions(core: Core, tx: Tx, ids: string[]): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  const kinds = new Set(Object.values(core.options.kinds).map(({ record }) => record));
+  for (const id of ids)
+    for (const kind of kinds) {
+      const record = await stored(tx, kind, id);
+      if (record) found[id] = record.version;
+    }
+  return found;
+}
+
+interface Ground {
+  held: { version: number } | undefined;
+  named: string[];
+  base?: Fields;
+}
+
+/** What an item stands on ("Chains"): the pulled version, the fields that the screen showed, and own work not yet
+ * pulled. Only items before `seq` count, so that an edited item never waits for a later one. */
+async function ground(
+  core: Core,
+  tx: Tx,
+  on: { kind: string; record: string; others: string[]; args: Fields; seq: number },
+): Promise<Ground> {
+  const spec = specOf(core, on.kind);
+  const fields = spec.rule === 'fields' ? withGroups(Object.keys(on.args), spec.groups) : [];
+  const named = new Set<string>();
+  const before = (row: Row): boolean => row.seq < on.seq && isShown(row);
+  for (const id of new Set([on.record, ...on.others])) {
+    const own = (await tx.live.all(id)).filter(before).map(toItem);
+    if (isOrdered(spec)) for (const item of own) named.add(item.id);
+    const creator = own.find((item) => item.record === id && specOf(core, item.kind).rule === 'append');
+    if (creator) named.add(creator.id);
+    if (id !== on.record) continue;
+    for (const field of fields) {
+      const latest = own.findLast((item) => specOf(core, item.kind).rule === 'fields' && field in item.args);
+      if (latest) named.add(latest.id);
+    }
+  }
+  const held = await stored(tx, spec.record, on.record);
+  if (!fields.length) return { held, named: [...named] };
+  const items = (await liveRows(tx)).filter(before).map(toItem);
+  const views = overlay<Fields>(spec.record, held ? [held] : [], items, core.options.kinds);
+  return { held, named: [...named], base: pickFields(views.find((view) => view.id === on.record)?.body, fields) };
+}
+
+const someOf = <T>(list: readonly T[] | undefined): T[] | undefined => (list?.length ? [...new Set(list)] : undefined);
+
+/** Adds the new row inside the caller's transaction. */
+async function add(core: Core, tx: Tx, input: MutationInput): Promise<Row> {
+  const spec = specOf(core, input.kind);
+  const at = core.now();
+  const { kind, args, record = uuid7(at) } = input;
+  const parents = spec.parents?.(args) ?? [];
+  const others = [...parents, ...(input.sees ?? [])];
+  const seq = ++tx.state.seq;
+  const { held, named, base } = await ground(core, tx, { kind, record, others, args, seq });
+  const seen = input.seen ?? (isOrdered(spec) ? await versions(core, tx, [record, ...others]) : {});
+  const mutation: Mutation = {
+    id: input.id ?? uuid7(at),
+    seq,
+    kind,
+    kindVersion: spec.version ?? 1,
+    record,
+    as: input.as,
+    dependsOn: someOf([...named, ...(input.dependsOn ?? [])]),
+    resolves: someOf(input.resolves),
+    baseVersion: (input.baseVersion === undefined ? held?.version : input.baseVersion) ?? undefined,
+    base: input.base ?? base,
+    args,
+    seen: Object.keys(seen).length ? seen : undefined,
+    seenDigest: input.seenDigest,
+    clock: evidence(at, tx.state, core.heard),
+  };
+  const row: Row = {
+    seq,
+    id: mutation.id,
+    state: 'waiting',
+    tried: false,
+    createdAt: iso(at),
+    live: someOf([record, ...parents]),
+    fails: 0,
+    // The engine's own errand is not on the person's list.
+    dismissed: kind === WITHDRAW || undefined,
+    ...frozenText(mutation),
+  };
+  await tx.outbox.put(row);
+  if (input.draft) await tx.drafts.delete(input.draft);
+  return row;
+}
+
+function frozenText(mutation: Mutation): { text: string; bytes: number } {
+  const text = textOf(mutation);
+  const bytes = byteLength(text);
+  if (bytes > LARGEST_ITEM) throw new SyncError('too_large');
+  return { text, bytes };
+}
+
+const find = async (tx: Tx, id: string): Promise<Row> => {
+  const row = await tx.ids.get(id);
+  if (!row) throw new SyncError('gone');
+  return row;
+};
+
+const saved = (core: Core, kind: string, draft?: string): void =>
+  core.emit({ outbox: true, status: true, drafts: !!draft, records: touched(core, kind) });
+
+/** Record kinds whose view a mutation kind changes. */
+export const touched = (core: Core, kind: string): string[] => {
+  const spec = specOf(core, kind);
+  return [...new Set([spec.record, ...(spec.overlays ?? []).map((layer) => layer.record)])];
+};
+
+export async function mutate(core: Core, input: MutationInput): Promise<OutboxItem> {
+  // Fixed before the first attempt: one that seemed to fail may have been committed.
+  const id = input.id ?? uuid7(core.now());
+  const row = await core.write(async (tx) => (tx.attempt && (await tx.ids.get(id))) || add(core, tx, { ...input, id }));
+  saved(core, input.kind, input.draft);
+  return toItem(row);
+}
+
+export async function edit(core: Core, id: string, args: Fields): Promise<OutboxItem> {
+  const item = await core.write(async (tx) => {
+    const row = await find(tx, id);
+    if (row.tried) throw new SyncError('frozen');
+    const old = JSON.parse(row.text) as Mutation;
+    const on = await ground(core, tx, { ...old, args, others: [] });
+    const dependsOn = someOf([...(old.dependsOn ?? []), ...on.named]);
+    const edited = { ...row, ...frozenText({ ...old, args, dependsOn, base: on.base && { ...on.base, ...old.base } }) };
+    await tx.outbox.put(edited);
+    return toItem(edited);
+  });
+  saved(core, item.kind);
+  return item;
+}
+
+/** Never tried and named by nobody: deleted, its number voided. Else the server is asked to withdraw it. */
+export async function remove(core: Core, id: string): Promise<'deleted' | 'withdrawing'> {
+  let kind = WITHDRAW;
+  const how = await core.write(async (tx) => {
+    const row = await tx.ids.get(id);
+    if (!row && tx.attempt) return 'deleted';
+    if (!row) throw new SyncError('gone');
+    if (!isOpen(row)) throw new SyncError('frozen');
+    const item = toItem(row);
+    kind = item.kind;
+    const followers = (await liveRows(tx)).some((other) => toItem(other).dependsOn.includes(id));
+    if (!row.tried && !followers) {
+      await tx.outbox.delete(row.seq);
+      tx.state.voided.push(row.seq);
+      return 'deleted';
+    }
+    if (!row.withdrawing) await add(core, tx, { kind: WITHDRAW, record: item.record, args: { mutation: id } });
+    await tx.outbox.put({ ...row, withdrawing: true });
+    return 'withdrawing';
+  });
+  saved(core, kind);
+  return how;
+}
+
+/** Puts away what has its final answer. Dismissing an open item would lose it, so that is refused. */
+export async function dismiss(core: Core, id: string): Promise<void> {
+  const row = await core.write(async (tx) => {
+    const row = await find(tx, id);
+    if (isOpen(row)) throw new SyncError('frozen');
+    if (row.state !== 'accepted') row.live = undefined;
+    row.dismissed = true;
+    await tx.outbox.put(row);
+    return row;
+  });
+  saved(core, toItem(row).kind);
+}
+
+/** The choice over a conflict: base is what the card showed, and the choice stands for every item it resolves. */
+export async function resolve(core: Core, id: string, args: Fields): Promise<OutboxItem> {
+  const row = await core.write(async (tx) => {
+    const old = await find(tx, id);
+    const { kind, record, as, resolves, result } = toItem(old);
+    if (old.state !== 'conflict' || old.dismissed) throw new SyncError('gone');
+    const spec = specOf(core, kind);
+    const names = withGroups(Object.keys(args), spec.groups);
+    await tx.outbox.put({ ...old, live: undefined, dismissed: true });
+    return add(core, tx, {
+      kind,
+      record,
+      as,
+      args,
+      resolves: [...resolves, id],
+      base: spec.rule === 'fields' ? pickFields(result?.server, names) : undefined,
+      baseVersion: result?.version ?? undefined,
+    });
+  });
+  const item = toItem(row);
+  saved(core, item.kind);
+  return item;
+}
+
+/** Forgets the back-off: of one item, or of everything. What the server asked for itself stays. */
+export const hurry = (core: Core, id?: string): Promise<void> =>
+  core.write(async (tx) => {
+    tx.state.nextTryAt = tx.state.fails = 0;
+    for (const row of await liveRows(tx))
+      if (row.nextTryAt && (!id || row.id === id)) await tx.outbox.put({ ...row, nextTryAt: undefined, fails: 0 });
+  });
