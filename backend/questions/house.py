@@ -1,0 +1,53 @@
+"""The ports of the room, filled from identity: units, people, role grants, presence by devices last seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.identity.service.directory import Directory
+from backend.questions import rules
+from backend.questions.ports import Office, Officer, Person, Unit
+
+
+class IdentityHouse:
+    """Fills :class:`backend.questions.ports.House` and :class:`backend.questions.ports.Presence`."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    async def office(self, session: AsyncSession, agency: str) -> Office:
+        """The agency as it is now. The target is the setting ``thresholds.answer_minutes`` (default 120)."""
+        now = self._directory.clock.now()
+        tree = await self._directory.trees.get(session, agency)
+        settings, today = tree.settings_at(now), tree.today(now)
+        thresholds = settings.body.get("thresholds") or {}
+        return Office(
+            root=tree.root,
+            calendar=settings.calendar,
+            target_minutes=int(thresholds.get("answer_minutes", rules.TARGET_MINUTES)),
+            units=[
+                Unit(node.id, node.code, node.name, node.parent)
+                for node in tree.nodes.values()
+                if tree.in_force(node.id, today)
+            ],
+        )
+
+    async def people(self, session: AsyncSession, accounts: Sequence[str]) -> Mapping[str, Person]:
+        """The people behind these accounts."""
+        found = await self._directory.people(session, accounts)
+        return {
+            account: Person(account, one.name, one.identifier, one.unit, one.unit_name, one.kecamatan)
+            for account, one in found.items()
+        }
+
+    async def officers(self, session: AsyncSession, agency: str, role: str, at: datetime) -> Sequence[Officer]:
+        """Who holds a role in the agency at an instant."""
+        found = await self._directory.officers(session, agency, role, at)
+        return [Officer(one.account, one.name, one.grant_unit, one.unit) for one in found]
+
+    async def active(self, session: AsyncSession, agency: str, role: str, since: datetime) -> frozenset[str]:
+        """The accounts that hold the role and whose devices were seen since an instant (UTC)."""
+        return await self._directory.active(session, agency, role, since)

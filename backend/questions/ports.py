@@ -1,0 +1,107 @@
+"""What the questions need from other rooms, as small protocols that the server fills in where it is wired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.calendar.rules import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit in force; ``parent`` is ``None`` for the root."""
+
+    id: str
+    code: str
+    name: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One agency as of now: its root unit, its hours, the working minutes within which it answers,
+    and every unit in force."""
+
+    root: str
+    calendar: Calendar
+    target_minutes: int
+    units: Sequence[Unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account; ``identifier`` is the full NIP or staff code (mask it before it leaves)."""
+
+    account: str
+    name: str
+    identifier: str
+    unit: str | None
+    unit_name: str
+    kecamatan: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """The holder of a role grant in force: the unit that the grant names, and the unit where the person works."""
+
+    account: str
+    name: str
+    grant_unit: str
+    unit: str | None
+
+
+class House(Protocol):
+    """Facts of identity: agencies, units, people, role grants. No method costs more as a batch grows."""
+
+    async def office(self, session: AsyncSession, agency: str) -> Office:
+        """The agency as it is now."""
+        ...
+
+    async def people(self, session: AsyncSession, accounts: Sequence[str]) -> Mapping[str, Person]:
+        """The people behind these accounts."""
+        ...
+
+    async def officers(self, session: AsyncSession, agency: str, role: str, at: datetime) -> Sequence[Officer]:
+        """Who holds a role in the agency at an instant."""
+        ...
+
+
+class Presence(Protocol):
+    """Who is at work right now."""
+
+    async def active(self, session: AsyncSession, agency: str, role: str, since: datetime) -> frozenset[str]:
+        """The accounts that hold the role in the agency and whose devices were seen since an instant (UTC)."""
+        ...
+
+
+class Notify(Protocol):
+    """The delivery outbox: rows in the caller's transaction; a worker sends them."""
+
+    async def __call__(
+        self,
+        session: AsyncSession,
+        *,
+        agency: str,
+        account: str,
+        kind: str,
+        title: str,
+        body: str,
+        thread: str,
+        url: str,
+    ) -> object:
+        """One notice to one account; one live notice a thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything that the room needs of the others."""
+
+    house: House
+    presence: Presence
+    notify: Notify

@@ -1,0 +1,198 @@
+"""Intake: what arrives, from whom, where it goes first. Set-based: a batch costs one statement a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import text
+
+from backend.forms import service as forms
+from backend.jobs import service as jobs
+from backend.questions import rules
+from backend.questions.bodies import AskArgs
+from backend.questions.models import Question, QuestionMessage
+from backend.questions.ports import Person, Ports
+from backend.questions.rules import Act, State
+from backend.questions.service import notices, routing
+from backend.questions.service.desk_facts import Facts, load_facts
+from backend.questions.service.thread import (
+    AUTOMATIC,
+    SYSTEM,
+    event,
+    message,
+    newcomers,
+    publish,
+    receipts,
+)
+from sync.actors import Actor
+from sync.ids import derived
+from sync.writing import Item, Writing
+
+FORM = "tanya"
+ROUTE_JOB = "question.route"
+LAPSE_JOB = "question.lapse"
+ASKED, SUGGESTED, FILTERED = "penanya", "usulan", "penyaring"
+
+_COUNT = text(
+    "INSERT INTO question_counter (agency, year, series, last) VALUES (:agency, :year, :series, :count) "
+    "ON CONFLICT (agency, year, series) DO UPDATE SET last = question_counter.last + :count RETURNING last"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One question on its way in; without kind or category they are suggested. ``made``: the phone's evidence."""
+
+    id: str
+    text: str
+    kind: str | None
+    category: str | None
+    channel: str
+    asker: Person
+    actor: Actor
+    made: datetime
+    receipt: str | None = None
+    follow_up_of: str | None = None
+
+
+async def ask(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
+    """``question.ask``: judge each text and choice, then let all that is right arrive together."""
+    facts = await load_facts(w.session, ports, w.agency, w.now)
+    form = await forms.current_form(w.session, w.agency, FORM)
+    people = await ports.house.people(w.session, sorted({item.actor.account for item in items}))
+    given = await receipts(w, items)
+    arrivals: list[Arrival] = []
+    for item in await newcomers(w, Question, items):
+        args: AskArgs = item.args
+        fault = _fault(args, facts, form)
+        person = people.get(item.actor.account)
+        if fault is not None:
+            item.lose("invalid", fault)
+        elif person is None:
+            item.lose("forbidden", "Akun ini belum terhubung dengan pegawai. Tulisan aman. Hubungi pengelola.")
+        else:
+            arrivals.append(_arrival(item, person, given.get(item.id)))
+    await arrive(w, ports, facts, arrivals)
+
+
+def _arrival(item: Item, asker: Person, receipt: str | None) -> Arrival:
+    args: AskArgs = item.args
+    return Arrival(
+        id=item.record,
+        text=args.text,
+        kind=args.kind,
+        category=args.category,
+        channel=args.channel,
+        asker=asker,
+        actor=item.actor,
+        made=item.made,
+        receipt=receipt,
+    )
+
+
+def _fault(args: AskArgs, facts: Facts, form: forms.Form) -> str | None:
+    fault = rules.text_fault(args.text, least=rules.ASK_MIN)
+    if fault is not None:
+        return fault
+    if args.channel != rules.CHANNEL_APP:
+        return "Kanal ini dicatat oleh petugas. Tulisan aman. Kirim dari aplikasi."
+    if args.kind is not None and facts.categories.kind(args.kind) is None:
+        return "Jenis pertanyaan ini tidak dikenal. Tulisan aman. Pilih jenis lain, lalu kirim lagi."
+    if args.category is not None and facts.categories.category(args.category) is None:
+        return "Topik ini tidak dikenal. Tulisan aman. Pilih topik lain, lalu kirim lagi."
+    values = {"text": args.text, "kind": args.kind, "category": args.category}
+    return next(iter(forms.validate(form, values).values()), None)
+
+
+async def arrive(w: Writing, ports: Ports, facts: Facts, arrivals: Sequence[Arrival]) -> list[Question]:
+    """Number, store, route and publish new questions; returns them in their order.
+
+    With a filter on duty they wait for it at most 15 working minutes, else they are routed at once. Outside
+    office hours each gets one automatic answer that promises the due time.
+    """
+    if not arrivals:
+        return []
+    waiting = await routing.on_duty(w, ports, facts, "ADM")
+    make = partial(_question, w, facts, facts.due(facts.office.target_minutes))
+    questions = [make(arrival) for arrival in arrivals]
+    for question, arrival in zip(questions, arrivals, strict=True):
+        event(w, question, Act.ARRIVE, None, arrival.actor, category=question.category, earlier=question.follow_up_of)
+    if waiting:
+        for question in questions:
+            due = facts.due(rules.FILTER_MINUTES)
+            await jobs.schedule(w.session, ROUTE_JOB, question.id, due, {"question": question.id}, w.agency)
+        title = "Sambung: ada pertanyaan yang perlu disaring."
+        await notices.tell_desk(w, ports, waiting, kind="question.arrived", title=title)
+    else:
+        operators = await routing.route(w, ports, facts, questions)
+        await notices.tell_unit(w, ports, facts, operators, questions)
+    replies = [] if facts.is_open else [_promise(w, facts, question) for question in questions]
+    await _number(w, facts, questions)
+    w.session.add_all(questions)
+    await w.session.flush()
+    for place, question in enumerate(questions):
+        publish(w, facts.office.root, question, messages=replies[place : place + 1])
+    return questions
+
+
+def _question(w: Writing, facts: Facts, due: datetime, arrival: Arrival) -> Question:
+    suggested = rules.suggest_category(arrival.text, facts.categories.categories)
+    category = arrival.category or suggested
+    unit, asker = facts.unit_for(category), arrival.asker
+    return Question(
+        id=arrival.id,
+        agency=w.agency,
+        year=facts.year,
+        series="",
+        running=0,
+        receipt=arrival.receipt,
+        channel=arrival.channel,
+        text=arrival.text,
+        asker=asker.account,
+        asker_name=asker.name,
+        asker_nip=rules.mask_nip(asker.identifier),
+        asker_unit=asker.unit,
+        asker_unit_name=asker.unit_name,
+        kecamatan=asker.kecamatan,
+        kind=arrival.kind or rules.suggest_kind(arrival.text, facts.categories.kinds),
+        category=category,
+        suggested=suggested,
+        category_by=ASKED if arrival.category else SUGGESTED,
+        unit=unit.id,
+        unit_name=unit.name,
+        state=State.NEW,
+        written_at=arrival.made,
+        arrived_at=w.now,
+        clock_from=w.now,
+        due_at=due,
+        last_message_at=w.now,
+        follow_up_of=arrival.follow_up_of,
+    )
+
+
+def _promise(w: Writing, facts: Facts, question: Question) -> QuestionMessage:
+    return message(
+        w,
+        question,
+        derived(question.id, "promise"),
+        facts.promise(question.due_at),
+        author=SYSTEM,
+        author_name="Jawaban otomatis",
+        account=None,
+        origin=AUTOMATIC,
+    )
+
+
+async def _number(w: Writing, facts: Facts, questions: Sequence[Question]) -> None:
+    """Running numbers of the agency's year. Taken late: the counter's row is locked until the commit."""
+    life = await w.store.life(w.connection)
+    series = rules.series_letter(0 if life is None else life.restores)
+    given = await w.session.execute(
+        _COUNT, {"agency": w.agency, "year": facts.year, "series": series, "count": len(questions)}
+    )
+    last = int(given.scalar_one())
+    for place, question in enumerate(questions):
+        question.series, question.running = series, last - len(questions) + 1 + place

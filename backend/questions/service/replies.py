@@ -1,0 +1,142 @@
+"""What the asker says next: a message in the thread, which may reopen it or start a new question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.jobs import service as jobs
+from backend.questions import rules
+from backend.questions.bodies import MessageArgs
+from backend.questions.models import Question, QuestionMessage
+from backend.questions.ports import Ports
+from backend.questions.rules import Act, Part, State
+from backend.questions.service import notices, routing
+from backend.questions.service.desk_facts import Facts, load_facts
+from backend.questions.service.intake import LAPSE_JOB, Arrival, arrive
+from backend.questions.service.thread import ASKER, event, load_all, message, newcomers, publish, receipts, spread
+from sync.actors import Actor
+from sync.ids import derived
+from sync.writing import Item, Writing
+
+_CANCELLED = "Pertanyaan ini sudah dibatalkan. Tulisan aman. Ajukan pertanyaan baru bila masih perlu."
+
+
+async def say(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
+    """``question.message``: kept in every state but ``batal``.
+
+    To an answered thread, or one closed within 14 days, it reopens it; to one closed longer it becomes a new
+    question that follows up the old one.
+    """
+    facts = await load_facts(w.session, ports, w.agency, w.now)
+    questions = await load_all(w, [item.args.question for item in items])
+    late: list[Item] = []
+    touched: dict[str, list[QuestionMessage]] = {}
+    for item in await newcomers(w, QuestionMessage, items):
+        args: MessageArgs = item.args
+        question = questions.get(args.question)
+        fault = rules.text_fault(args.text, least=rules.MESSAGE_MIN)
+        if question is None:
+            item.lose("not_found", "Pertanyaan tidak ditemukan. Tulisan Anda tetap tersimpan untuk disalin.")
+        elif fault is not None:
+            item.lose("invalid", fault)
+        elif rules.next_state(State(question.state), Act.REPLY, {Part.ASKER}) is None:
+            item.lose("state", _CANCELLED)
+        elif not _keeps_thread(question, w):
+            late.append(item)
+        else:
+            await take_reply(ports, w, facts, question, item.actor)
+            said = message(
+                w,
+                question,
+                item.record,
+                args.text,
+                author=ASKER,
+                author_name=question.asker_name,
+                account=item.actor.account,
+                made=item.made,
+            )
+            touched.setdefault(question.id, []).append(said)
+    await w.session.flush()
+    await _publish(w, facts, [questions[id] for id in touched], touched)
+    holders = {questions[id].holder for id in touched} - {None}
+    title = "Sambung: penanya menulis lagi."
+    await notices.tell_desk(w, ports, [one for one in holders if one], kind="question.replied", title=title)
+    await _follow_up(w, ports, facts, questions, late)
+
+
+def _keeps_thread(question: Question, w: Writing) -> bool:
+    state = State(question.state)
+    if state is not State.CLOSED:
+        return True
+    return rules.reopens(state, question.ended_at or question.last_message_at, w.now)
+
+
+async def take_reply(
+    ports: Ports, w: Writing, facts: Facts, question: Question, actor: Actor, act: Act = Act.REPLY, reason: str = ""
+) -> None:
+    """Move a question on as the asker's word (or ``buka_lagi``) demands; a reopening starts its own clock.
+
+    The same holder keeps a reopened thread if on duty, else it waits in the queue of the unit. Publishes
+    nothing.
+    """
+    before = State(question.state)
+    question.state = State.FILTERED if before in (State.AWAITING_ASKER, State.ANSWERED, State.CLOSED) else before
+    if before in (State.ANSWERED, State.CLOSED):
+        question.reopened += 1
+        question.clock_from, question.due_at = w.now, facts.due(facts.office.target_minutes)
+        question.ended_at, question.desk = None, True
+        if question.holder is not None and question.holder not in await _present(ports, w, facts):
+            question.holder = question.holder_name = None
+        await jobs.cancel(w.session, LAPSE_JOB, question.id)
+    event(w, question, act, before, actor, reason=reason, holder=question.holder)
+
+
+async def _present(ports: Ports, w: Writing, facts: Facts) -> frozenset[str]:
+    return await routing.on_duty(w, ports, facts, "OPR") | await routing.on_duty(w, ports, facts, "BID")
+
+
+async def _publish(
+    w: Writing, facts: Facts, questions: Sequence[Question], said: dict[str, list[QuestionMessage]]
+) -> None:
+    stored = await w.current("question", [question.id for question in questions])
+    back: list[Question] = []
+    for question in questions:
+        known = stored.get(question.id)
+        audiences = rules.audiences(
+            asker=question.asker, root=facts.office.root, unit=question.unit, desk=question.desk
+        )
+        if known is None or known.audiences == audiences:
+            publish(w, facts.office.root, question, messages=said.get(question.id, ()))
+        else:
+            back.append(question)  # it had left the desk's window: the whole thread comes back
+    await spread(w, facts.office.root, back)
+
+
+async def _follow_up(
+    w: Writing, ports: Ports, facts: Facts, questions: dict[str, Question], items: Sequence[Item]
+) -> None:
+    """Replies to threads closed long ago: each is kept as a new question."""
+    if not items:
+        return
+    people = await ports.house.people(w.session, sorted({item.actor.account for item in items}))
+    given = await receipts(w, items)
+    arrivals = []
+    for item in items:
+        earlier = questions[item.args.question]
+        successor = derived(item.record, "follow-up")
+        event(w, earlier, Act.FOLLOW_UP, State(earlier.state), item.actor, follow_up=successor)
+        arrivals.append(
+            Arrival(
+                id=successor,
+                text=item.args.text,
+                kind=earlier.kind,
+                category=earlier.category,
+                channel=rules.CHANNEL_APP,
+                asker=people[item.actor.account],
+                actor=item.actor,
+                made=item.made,
+                receipt=given.get(item.id),
+                follow_up_of=earlier.id,
+            )
+        )
+    await arrive(w, ports, facts, arrivals)
