@@ -1,0 +1,1 @@
+"""Use-cases of the room: who is who, opening an account, people, grants, imports."""
