@@ -19,7 +19,7 @@ class SettingsHours:
         self._clock = clock
 
     async def hours(self, session: AsyncSession, agency: str) -> Hours:
-        """Calendar, target (``thresholds.answer_minutes``), telephone (``contacts.phone``). Raises ``LookupError``."""
+        """Calendar, target (``target_minutes``), telephone (``contacts.phone``). Raises ``LookupError``."""
         s, now = AGENCY_SETTINGS.c, self._clock.now()
         found = await session.execute(
             select(s.calendar, s.body, s.valid_from).where(s.agency == agency).order_by(s.valid_from)
@@ -31,6 +31,6 @@ class SettingsHours:
         calendar, body, _ = row[0]
         return Hours(
             calendar=calendar,
-            target_minutes=int((body.get("thresholds") or {}).get("answer_minutes", TARGET_MINUTES)),
+            target_minutes=int(body.get("target_minutes") or TARGET_MINUTES),
             phone=(body.get("contacts") or {}).get("phone"),
         )

@@ -19,15 +19,14 @@ class IdentityHouse:
         self._directory = directory
 
     async def office(self, session: AsyncSession, agency: str) -> Office:
-        """The agency as it is now. The target is the setting ``thresholds.answer_minutes`` (default 120)."""
+        """The agency as it is now. The target is the setting ``target_minutes`` (default 120)."""
         now = self._directory.clock.now()
         tree = await self._directory.trees.get(session, agency)
         settings, today = tree.settings_at(now), tree.today(now)
-        thresholds = settings.body.get("thresholds") or {}
         return Office(
             root=tree.root,
             calendar=settings.calendar,
-            target_minutes=int(thresholds.get("answer_minutes", rules.TARGET_MINUTES)),
+            target_minutes=int(settings.body.get("target_minutes") or rules.TARGET_MINUTES),
             units=[
                 Unit(node.id, node.code, node.name, node.parent)
                 for node in tree.nodes.values()

@@ -79,29 +79,9 @@ class Presence(Protocol):
         ...
 
 
-class Notify(Protocol):
-    """The delivery outbox: rows in the caller's transaction; a worker sends them."""
-
-    async def __call__(
-        self,
-        session: AsyncSession,
-        *,
-        agency: str,
-        account: str,
-        kind: str,
-        title: str,
-        body: str,
-        thread: str,
-        url: str,
-    ) -> object:
-        """One notice to one account; one live notice a thread."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything that the room needs of the others."""
 
     house: House
     presence: Presence
-    notify: Notify

@@ -126,7 +126,7 @@ async def assign(ports: Ports, w: Writing, item: Item) -> None:
         await jobs.cancel(w.session, ROUTE_JOB, question.id)
     event(w, question, Act.ASSIGN, before, item.actor, unit=unit.id, holder=args.holder, category=args.category)
     await spread(w, facts.office.root, [question])
-    await notices.tell_unit(w, ports, facts, operators, [question])
+    await notices.tell_unit(w, facts, operators, [question])
 
 
 def _unit(facts: Facts, id: str) -> Unit:
@@ -162,28 +162,27 @@ async def forward(ports: Ports, w: Writing, item: Item) -> None:
     await spread(w, facts.office.root, [question])
     contacts = await ports.house.officers(w.session, w.agency, "BID", w.now)
     accounts = [officer.account for officer in facts.covering(contacts, unit.id)]
-    title = "Sambung: ada pertanyaan yang diteruskan kepada unit Anda."
-    await notices.tell_desk(w, ports, accounts, kind="question.forwarded", title=title)
+    await notices.tell_desk(w, accounts, detail="forwarded", sentence="Ada pertanyaan yang diteruskan ke unit Anda.")
 
 
 async def answer(ports: Ports, w: Writing, item: Item) -> None:
     """``question.answer``: the message, the new state and the notice to the asker, all in one transaction."""
-    question = await _reply(ports, w, item, Act.ANSWER)
+    question = await _reply(w, item, Act.ANSWER)
     facts = await load_facts(w.session, ports, w.agency, w.now)
     question.answered_at = w.now
     due = facts.silence_ends()
     await jobs.schedule(w.session, LAPSE_JOB, question.id, due, {"question": question.id}, w.agency)
-    await _deliver(ports, w, facts.office.root, question, item)
+    await _deliver(w, facts.office.root, question, item)
 
 
 async def ask_back(ports: Ports, w: Writing, item: Item) -> None:
     """``question.ask_back``: the holder needs to know more; the asker has the word."""
-    question = await _reply(ports, w, item, Act.ASK_BACK)
+    question = await _reply(w, item, Act.ASK_BACK)
     office = await ports.house.office(w.session, w.agency)
-    await _deliver(ports, w, office.root, question, item)
+    await _deliver(w, office.root, question, item)
 
 
-async def _reply(ports: Ports, w: Writing, item: Item, act: Act) -> Question:
+async def _reply(w: Writing, item: Item, act: Act) -> Question:
     args: ReplyArgs = item.args
     question = await load(w, item.record)
     before = State(question.state)
@@ -197,7 +196,7 @@ async def _reply(ports: Ports, w: Writing, item: Item, act: Act) -> Question:
     return question
 
 
-async def _deliver(ports: Ports, w: Writing, root: str, question: Question, item: Item) -> None:
+async def _deliver(w: Writing, root: str, question: Question, item: Item) -> None:
     args: ReplyArgs = item.args
     said = message(
         w,
@@ -211,7 +210,7 @@ async def _deliver(ports: Ports, w: Writing, root: str, question: Question, item
     )
     await w.session.flush()
     publish(w, root, question, messages=[said])
-    await notices.tell_asker(w, ports, question, answered=question.state == State.ANSWERED)
+    await notices.tell_asker(w, question, said)
 
 
 async def add_notes(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
@@ -297,4 +296,4 @@ async def reopen(ports: Ports, w: Writing, item: Item) -> None:
     await w.session.flush()
     await spread(w, facts.office.root, [question])
     operators = list(await ports.house.officers(w.session, w.agency, "OPR", w.now))
-    await notices.tell_unit(w, ports, facts, operators, [question])
+    await notices.tell_unit(w, facts, operators, [question])

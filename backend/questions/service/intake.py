@@ -124,11 +124,10 @@ async def arrive(w: Writing, ports: Ports, facts: Facts, arrivals: Sequence[Arri
         for question in questions:
             due = facts.due(rules.FILTER_MINUTES)
             await jobs.schedule(w.session, ROUTE_JOB, question.id, due, {"question": question.id}, w.agency)
-        title = "Sambung: ada pertanyaan yang perlu disaring."
-        await notices.tell_desk(w, ports, waiting, kind="question.arrived", title=title)
+        await notices.tell_desk(w, waiting, detail="arrived", sentence="Ada pertanyaan yang perlu disaring.")
     else:
         operators = await routing.route(w, ports, facts, questions)
-        await notices.tell_unit(w, ports, facts, operators, questions)
+        await notices.tell_unit(w, facts, operators, questions)
     replies = [] if facts.is_open else [_promise(w, facts, question) for question in questions]
     await _number(w, facts, questions)
     w.session.add_all(questions)

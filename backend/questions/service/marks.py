@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlmodel import col
 
+from backend.notifications.service import suppress_thread
 from backend.questions.bodies import ReadArgs, ReadMarkBody
 from backend.questions.models import ReadMark
 from backend.questions.service.thread import stamp
@@ -15,7 +16,7 @@ from sync.writing import Item, Writing
 async def mark_read(w: Writing, item: Item) -> None:
     """``question.read``: one mark an account and thread, whatever record id a device gave it; never backwards.
 
-    A mark from a phone whose clock runs ahead counts as now.
+    A mark from a phone whose clock runs ahead counts as now. What was read everywhere is not announced any more.
     """
     args: ReadArgs = item.args
     account = item.actor.account
@@ -29,4 +30,6 @@ async def mark_read(w: Writing, item: Item) -> None:
     elif mark.at < at:
         mark.at = at
     await w.session.flush()
+    if item.current is not None and stamp(mark.at) >= str(item.current.body.get("lastMessageAt")):
+        await suppress_thread(w.session, account, args.question, now=w.now)
     w.publish("read_mark", id, ReadMarkBody(question=args.question, at=stamp(mark.at)), {f"person:{account}"})

@@ -1,11 +1,16 @@
-"""Who is told what. Nothing of a question's content leaves in a notice, and one notice a thread is live."""
+"""Who is told what: rows of the delivery outbox in the same transaction.
+
+What a lock screen shows by default is the family's sentence alone; a text is shown only to a person who chose
+so. One notice a thread is live, and the whole inbox is one thread, so a flood of questions stays one notice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from backend.questions.models import Question
-from backend.questions.ports import Officer, Ports
+from backend.notifications.service import Notice, notify_all
+from backend.questions.models import Question, QuestionMessage
+from backend.questions.ports import Officer
 from backend.questions.rules import State
 from backend.questions.service.desk_facts import Facts
 from sync.writing import Writing
@@ -13,37 +18,32 @@ from sync.writing import Writing
 INBOX = "kotak-masuk"
 
 
-async def tell_asker(w: Writing, ports: Ports, question: Question, *, answered: bool) -> None:
+async def tell_asker(w: Writing, question: Question, message: QuestionMessage) -> None:
     """An answer or a question back is there for the asker."""
-    await ports.notify(
-        w.session,
+    answered = question.state == State.ANSWERED
+    notice = Notice(
         agency=w.agency,
         account=question.asker,
-        kind="question.answered" if answered else "question.asked_back",
-        title="Sambung: ada jawaban untuk Anda." if answered else "Sambung: petugas menanyakan sesuatu.",
-        body="",
-        thread=question.id,
+        kind="answered" if answered else "answered.asked_back",
+        title="Ada jawaban untuk Anda" if answered else "Petugas menanyakan sesuatu",
+        body=message.text,
         url=f"/tanya/{question.id}",
+        thread=question.id,
     )
+    await notify_all(w.session, [notice], now=w.now)
 
 
-async def tell_desk(w: Writing, ports: Ports, accounts: Iterable[str], *, kind: str, title: str) -> None:
-    """Something waits in the inbox of these accounts; a flood of questions stays one notice each."""
-    for account in sorted(set(accounts)):
-        await ports.notify(
-            w.session,
-            agency=w.agency,
-            account=account,
-            kind=kind,
-            title=title,
-            body="",
-            thread=INBOX,
-            url="/kotak-masuk",
-        )
+async def tell_desk(w: Writing, accounts: Iterable[str], *, detail: str, sentence: str) -> None:
+    """Something waits in the inbox of these accounts."""
+    notices = [
+        Notice(w.agency, account, f"work.{detail}", "Kotak Masuk", sentence, "/kotak-masuk", INBOX)
+        for account in sorted(set(accounts))
+    ]
+    await notify_all(w.session, notices, now=w.now)
 
 
 async def tell_unit(
-    w: Writing, ports: Ports, facts: Facts, operators: Sequence[Officer], questions: Iterable[Question]
+    w: Writing, facts: Facts, operators: Sequence[Officer], questions: Iterable[Question]
 ) -> None:
     """Filtered questions wait: the holder is told, or everybody at the queue of the unit.
 
@@ -58,4 +58,4 @@ async def tell_unit(
             continue
         queue = facts.of_unit(operators, question.unit) or facts.covering(operators, question.unit)
         accounts |= {officer.account for officer in queue}
-    await tell_desk(w, ports, accounts, kind="question.routed", title="Sambung: ada pertanyaan di Kotak Masuk.")
+    await tell_desk(w, accounts, detail="routed", sentence="Ada pertanyaan yang menunggu dijawab.")

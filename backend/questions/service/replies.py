@@ -58,9 +58,8 @@ async def say(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
             touched.setdefault(question.id, []).append(said)
     await w.session.flush()
     await _publish(w, facts, [questions[id] for id in touched], touched)
-    holders = {questions[id].holder for id in touched} - {None}
-    title = "Sambung: penanya menulis lagi."
-    await notices.tell_desk(w, ports, [one for one in holders if one], kind="question.replied", title=title)
+    holders = [holder for id in touched if (holder := questions[id].holder) is not None]
+    await notices.tell_desk(w, holders, detail="replied", sentence="Penanya menulis lagi.")
     await _follow_up(w, ports, facts, questions, late)
 
 

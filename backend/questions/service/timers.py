@@ -50,7 +50,7 @@ async def route_now(ports: Ports, w: Writing, item: Item) -> None:
     operators = await routing.route(w, ports, facts, [question])
     await w.session.flush()
     publish(w, facts.office.root, question)
-    await notices.tell_unit(w, ports, facts, operators, [question])
+    await notices.tell_unit(w, facts, operators, [question])
 
 
 def job_functions(engine: Engine, ports: Ports) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
