@@ -2,10 +2,11 @@
 
 export const HOUR = 3_600_000;
 export const LONGEST_WAIT = 300_000;
+export const SHORTEST_WAIT = 50;
 
 /** Full jitter: anywhere between now and a ceiling that doubles from 1 s to 5 min with each failure (1, 2, ...). */
 export const backoff = (failures: number, random: () => number): number =>
-  random() * Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(failures, 12));
+  Math.max(SHORTEST_WAIT, random() * Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(failures, 12)));
 
 /** A time of the phone's clock that has come. One more than an hour ahead was written before the clock was set back. */
 export const isDue = (at: number | undefined, now: number): boolean => !at || at <= now || at > now + HOUR;

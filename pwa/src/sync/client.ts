@@ -1,5 +1,5 @@
 /** One open client: wake-ups and the timer that is always armed while anything waits. */
-import { LONGEST_WAIT, isDue } from './backoff';
+import { LONGEST_WAIT, SHORTEST_WAIT, isDue } from './backoff';
 import { iso } from './clock';
 import { type Core, newCore } from './core';
 import { push } from './flusher';
@@ -13,7 +13,6 @@ import { get, list, nextTurn, outbox, status } from './views';
 
 /** Another tab is at work: look again soon, in case it dies. */
 const BUSY_WAIT = 2_000;
-const SHORTEST_WAIT = 50;
 const POKE_WAIT = 200;
 const JOURNAL = 30 * DAY;
 

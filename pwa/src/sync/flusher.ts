@@ -10,7 +10,7 @@ import type { Link, OutboxItem, PushResult } from './types';
 
 const MOST_ITEMS = 500;
 const MOST_BYTES = 500_000;
-/** After so many failures with one item alone, the others go first: it may be the one that breaks the batch. */
+/** An item that went with so many failures, now alone, lets the others go first: it may be the one that breaks them. */
 const SUSPECT = 3;
 const RESEND_MARGIN = HOUR;
 
@@ -198,13 +198,13 @@ async function book(core: Core, tx: Tx, batch: Batch, reply: PushReply): Promise
 async function putBack(core: Core, tx: Tx, batch: Batch, answer: Answer<PushReply>): Promise<void> {
   const { state } = tx;
   const code = answer.reply?.code;
-  const suspect = batch.rows.length === 1 && (code === 'batch_too_large' || (!code && answer.link === 'server' && state.fails >= SUSPECT));
+  const blamed = code ? code === 'batch_too_large' : answer.link === 'server';
   for (const { seq } of batch.rows) {
     const row = await tx.outbox.get(seq);
     if (row?.state !== 'sending') continue;
-    const fails = row.fails + 1;
-    const later = suspect && { fails, nextTryAt: core.now() + backoff(fails, core.random) };
-    await tx.outbox.put({ ...row, state: 'waiting', ...later });
+    row.state = 'waiting';
+    if (blamed && ++row.fails >= SUSPECT && batch.rows.length === 1) row.nextTryAt = core.now() + backoff(row.fails, core.random);
+    await tx.outbox.put(row);
   }
   if (code === 'device_forked') {
     // Another copy of this store uses the id. What was numbered until now belongs to the old one.

@@ -172,7 +172,7 @@ export async function remove(core: Core, id: string): Promise<'deleted' | 'withd
       tx.state.voided.push(row.seq);
       return 'deleted';
     }
-    if (!row.withdrawing) await add(core, tx, { kind: WITHDRAW, record: item.record, args: { mutation: id } });
+    if (!row.withdrawing) await add(core, tx, { kind: WITHDRAW, record: id, args: { mutation: id } });
     await tx.outbox.put({ ...row, withdrawing: true });
     return 'withdrawing';
   });
