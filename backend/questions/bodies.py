@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from sync.clock import parse_wire
 from sync.ids import is_uuid
 from sync.registry import Wire
 
@@ -16,6 +17,12 @@ from sync.registry import Wire
 def _uuid(value: str) -> str:
     if not is_uuid(value):
         raise ValueError("not a canonical UUID")
+    return value
+
+
+def _instant(value: str) -> str:
+    if parse_wire(value) is None:
+        raise ValueError("Waktu ditulis seperti 2026-11-21T07:05:00.123Z.")
     return value
 
 
@@ -141,7 +148,7 @@ class ReadArgs(Wire):
     """The thread and how far it was read (UTC)."""
 
     question: Id
-    at: AwareDatetime
+    at: Annotated[str, AfterValidator(_instant)]
 
 
 class NoArgs(Wire):

@@ -12,7 +12,7 @@ from sync.actors import Actor
 from sync.registry import MutationKind, Permission, RecordKind, Registry, Rule
 from sync.writing import Item, StoredRecord
 
-STAFF = ("ADM", "OPR", "TEL", "BID", "KTM")
+STAFF = ("ADM", "OPR", "BID", "KTM")
 
 
 def _asker(actor: Actor, record: StoredRecord | None) -> bool:
@@ -56,7 +56,9 @@ def _may_forward(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
 
 
 def _may_note(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
-    return _works(actor, record, *STAFF)
+    if _works(actor, record, *STAFF):
+        return True
+    return record is not None and record.body.get("holderId") == actor.account and _works(actor, record, "TEL")
 
 
 def _may_reopen(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
@@ -79,9 +81,9 @@ FILTER = Permission(_may_filter, "ADM, KTM")
 CLAIM = Permission(_may_claim, "OPR over the unit in charge")
 ANSWER = Permission(_may_answer, "OPR who holds it; BID over the unit once it was forwarded")
 FORWARD = Permission(_may_forward, "OPR or BID who holds it; ADM")
-NOTE = Permission(_may_note, "ADM, OPR, TEL, BID, KTM over the unit in charge")
+NOTE = Permission(_may_note, "ADM, OPR, BID, KTM over the unit in charge; TEL on own calls")
 REOPEN = Permission(_may_reopen, "the asker; the last holder; ADM, KTM")
-READ = Permission(_may_read, "the asker; ADM, OPR, TEL, BID, KTM over the unit in charge")
+READ = Permission(_may_read, "the asker; ADM, OPR, BID, KTM over the unit in charge")
 SERVER = Permission(_nobody, "the server")
 
 

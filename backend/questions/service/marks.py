@@ -9,6 +9,7 @@ from backend.notifications.service import suppress_thread
 from backend.questions.bodies import ReadArgs, ReadMarkBody
 from backend.questions.models import ReadMark
 from backend.questions.service.thread import stamp
+from sync.clock import from_ms, parse_wire
 from sync.ids import derived
 from sync.writing import Item, Writing
 
@@ -21,7 +22,7 @@ async def mark_read(w: Writing, item: Item) -> None:
     args: ReadArgs = item.args
     account = item.actor.account
     id = derived(account, args.question)
-    at = min(args.at, w.now)
+    at = min(from_ms(max(parse_wire(args.at) or 0, 0)), w.now)
     found = await w.session.execute(select(ReadMark).where(col(ReadMark.id) == id).with_for_update())
     mark = found.scalars().first()
     if mark is None:

@@ -1,0 +1,243 @@
+"""Typed reading for desks and integrators. Writing is one typed mutation a kind, made from the registry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from backend.calendar.rules import Calendar
+from backend.context import RequestContext
+from backend.questions import rules
+from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
+from backend.questions.ports import Ports
+from backend.questions.service import measures, reading
+from backend.questions.service.thread import stamp
+
+Info = strawberry.Info[RequestContext, None]
+
+
+@strawberry.input(name="QuestionFilter", description="Narrows a list; what is left out does not.")
+class QuestionFilter:
+    """``mine``: held by the caller. ``text`` searches text, asker's name, exact number and receipt."""
+
+    state: list[str] | None = None
+    kind: str | None = None
+    category: str | None = None
+    unit: strawberry.ID | None = None
+    text: str | None = None
+    mine: bool = False
+
+
+@strawberry.type(name="Question", description="A question; instants are UTC, the NIP is masked.")
+class QuestionRow:
+    """One row of a list."""
+
+    id: strawberry.ID
+    number: str
+    text: str
+    kind: str
+    category: str
+    unit: strawberry.ID
+    unit_name: str
+    state: str
+    asker_id: strawberry.ID
+    asker_name: str
+    asker_nip: str
+    asker_unit_name: str
+    holder_id: strawberry.ID | None
+    holder_name: str | None
+    filtered_by: str | None
+    channel: str
+    written_at: str
+    arrived_at: str
+    due_at: str
+    answered_at: str | None
+    closed_at: str | None
+    last_message_at: str
+    reopened: int
+    receipt: str | None
+
+
+@strawberry.type(name="QuestionPage", description="Newest arrival first.")
+class QuestionPage:
+    """``cursor`` is given if there are ``more``."""
+
+    rows: list[QuestionRow]
+    more: bool
+    cursor: str | None
+
+
+@strawberry.type(name="QuestionMessage", description="A message of a thread.")
+class MessageRow:
+    """``author``: penanya, petugas, sistem; ``origin``: manusia, otomatis, sistem."""
+
+    id: strawberry.ID
+    author: str
+    author_name: str
+    origin: str
+    text: str
+    at: str
+    made_at: str
+    version_of: strawberry.ID | None
+
+
+@strawberry.type(name="QuestionNote", description="An internal note; desk only.")
+class NoteRow:
+    """One note."""
+
+    id: strawberry.ID
+    author_name: str
+    text: str
+    at: str
+
+
+@strawberry.type(name="QuestionEvent", description="What happened to a question; desk only.")
+class EventRow:
+    """One act."""
+
+    act: str
+    before: str | None
+    after: str
+    actor_name: str
+    role: str | None
+    at: str
+    reason: str
+
+
+@strawberry.type(name="WorkingLapse", description="A lapse in whole minutes: inside office hours, and of the clock.")
+class LapseRow:
+    """One measure."""
+
+    working_minutes: int
+    clock_minutes: int
+
+
+@strawberry.type(name="QuestionThread", description="One thread with all that the caller may read of it.")
+class ThreadRow:
+    """``version`` is what a command carries in ``seen``."""
+
+    question: QuestionRow
+    version: str
+    messages: list[MessageRow]
+    notes: list[NoteRow]
+    events: list[EventRow]
+    filter_wait: LapseRow | None
+    response: LapseRow | None
+
+
+async def _questions(
+    info: Info, filter: QuestionFilter | None = None, first: int = 25, after: str | None = None
+) -> QuestionPage:
+    viewer = info.context.require()
+    given = filter or QuestionFilter()
+    wanted = reading.Filter(
+        states=given.state,
+        kind=given.kind,
+        category=given.category,
+        unit=None if given.unit is None else str(given.unit),
+        text=given.text,
+        mine=given.mine,
+    )
+    async with info.context.db.read() as session:
+        page = await reading.page(session, viewer, wanted, first, after)
+    return QuestionPage(rows=[_row(question) for question in page.rows], more=page.more, cursor=page.cursor)
+
+
+async def _question(info: Info, id: strawberry.ID) -> ThreadRow:
+    viewer = info.context.require()
+    ports: Ports = info.context.ports["questions"]
+    async with info.context.db.read() as session:
+        found = await reading.thread(session, viewer, str(id))
+        calendar = (await ports.house.office(session, viewer.agency)).calendar
+    return _thread(found, calendar)
+
+
+@strawberry.type
+class Query:
+    """What the room answers online. It finds its :class:`Ports` in the context under ``questions``."""
+
+    questions: QuestionPage = strawberry.field(
+        resolver=_questions, description="Own questions and, for a desk, those of its units. At most 50 a page."
+    )
+    question: ThreadRow = strawberry.field(
+        resolver=_question, description="One thread. `not_found` for everything that the caller may not read."
+    )
+
+
+def _row(question: Question) -> QuestionRow:
+    return QuestionRow(
+        id=strawberry.ID(question.id),
+        number=rules.running_number(question.year, question.running, question.series),
+        text=question.text,
+        kind=question.kind,
+        category=question.category,
+        unit=strawberry.ID(question.unit),
+        unit_name=question.unit_name,
+        state=question.state,
+        asker_id=strawberry.ID(question.asker),
+        asker_name=question.asker_name,
+        asker_nip=question.asker_nip,
+        asker_unit_name=question.asker_unit_name,
+        holder_id=None if question.holder is None else strawberry.ID(question.holder),
+        holder_name=question.holder_name,
+        filtered_by=question.filtered_by,
+        channel=question.channel,
+        written_at=stamp(question.written_at),
+        arrived_at=stamp(question.arrived_at),
+        due_at=stamp(question.due_at),
+        answered_at=_optional(question.answered_at),
+        closed_at=_optional(question.ended_at),
+        last_message_at=stamp(question.last_message_at),
+        reopened=question.reopened,
+        receipt=question.receipt,
+    )
+
+
+def _thread(found: reading.Thread, calendar: Calendar) -> ThreadRow:
+    return ThreadRow(
+        question=_row(found.question),
+        version=str(found.version),
+        messages=[_message(message) for message in found.messages],
+        notes=[_note(note) for note in found.notes],
+        events=[_event(event) for event in found.events],
+        filter_wait=_lapse(measures.filter_wait(calendar, found.question)),
+        response=_lapse(measures.response(calendar, found.question)),
+    )
+
+
+def _message(message: QuestionMessage) -> MessageRow:
+    return MessageRow(
+        id=strawberry.ID(message.id),
+        author=message.author,
+        author_name=message.author_name,
+        origin=message.origin,
+        text=message.text,
+        at=stamp(message.at),
+        made_at=stamp(message.made_at),
+        version_of=None if message.version_of is None else strawberry.ID(message.version_of),
+    )
+
+
+def _note(note: QuestionNote) -> NoteRow:
+    return NoteRow(id=strawberry.ID(note.id), author_name=note.author_name, text=note.text, at=stamp(note.at))
+
+
+def _event(event: QuestionEvent) -> EventRow:
+    return EventRow(
+        act=event.act,
+        before=event.before,
+        after=event.after,
+        actor_name=event.actor_name,
+        role=event.role,
+        at=stamp(event.at),
+        reason=event.reason,
+    )
+
+
+def _lapse(lapse: measures.Lapse | None) -> LapseRow | None:
+    return None if lapse is None else LapseRow(working_minutes=lapse.working // 60, clock_minutes=lapse.clock // 60)
+
+
+def _optional(instant: datetime | None) -> str | None:
+    return None if instant is None else stamp(instant)

@@ -1,0 +1,167 @@
+"""Reading online: lists and single threads, scoped at one place, a constant number of statements."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
+from sync.actors import Viewer
+from sync.errors import Refusal
+from sync.ids import is_uuid
+from sync.receipts import read as read_receipt
+from sync.tables import record
+
+DESK = ("ADM", "OPR", "BID", "KTM")
+MAX_ROWS = 50
+_NUMBER = re.compile(r"(\d{4})-(\d{1,9})([A-Z]{0,4})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows; a member that is ``None`` does not narrow it. ``mine``: held by the viewer."""
+
+    states: Sequence[str] | None = None
+    kind: str | None = None
+    category: str | None = None
+    unit: str | None = None
+    text: str | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Questions, newest arrival first; ``cursor`` continues after the last one if there are ``more``."""
+
+    rows: Sequence[Question]
+    more: bool
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One question with all that the viewer may read of it; notes and events are empty for its asker."""
+
+    question: Question
+    version: int
+    is_desk: bool
+    messages: Sequence[QuestionMessage]
+    notes: Sequence[QuestionNote]
+    events: Sequence[QuestionEvent]
+
+
+def desk_units(viewer: Viewer) -> frozenset[str]:
+    """The units whose questions the viewer reads as a member of the desk, over all grants."""
+    return frozenset().union(*(actor.scope for actor in viewer.grants.values() if actor.role in DESK))
+
+
+def readable(viewer: Viewer) -> ColumnElement[bool]:
+    """The one place that says which questions a viewer may read: own ones, and those of the desk's units."""
+    mine = col(Question.asker) == viewer.account
+    units = desk_units(viewer)
+    seen = or_(mine, col(Question.unit).in_(sorted(units))) if units else mine
+    return and_(col(Question.agency) == viewer.agency, seen)
+
+
+async def page(session: AsyncSession, viewer: Viewer, wanted: Filter, first: int, after: str | None) -> Page:
+    """One page of at most 50 rows, one statement. Raises ``invalid`` for a cursor that is none."""
+    first = max(1, min(first, MAX_ROWS))
+    query = select(Question).where(readable(viewer), *_narrow(wanted, viewer))
+    if after is not None:
+        at, id = _read_cursor(after)
+        arrived = col(Question.arrived_at)
+        query = query.where(or_(arrived < at, and_(arrived == at, col(Question.id) < id)))
+    query = query.order_by(col(Question.arrived_at).desc(), col(Question.id).desc()).limit(first + 1)
+    rows = list((await session.execute(query)).scalars())
+    more, rows = len(rows) > first, rows[:first]
+    return Page(rows, more, _cursor(rows[-1]) if more else None)
+
+
+def _narrow(wanted: Filter, viewer: Viewer) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.states is not None:
+        found.append(col(Question.state).in_(list(wanted.states)))
+    for column, value in (
+        (col(Question.kind), wanted.kind),
+        (col(Question.category), wanted.category),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if wanted.unit is not None:
+        if not is_uuid(wanted.unit):
+            raise Refusal("invalid", "Unit ini tidak dikenal. Pilih unit dari daftar.")
+        found.append(col(Question.unit) == wanted.unit)
+    if wanted.mine:
+        found.append(col(Question.holder) == viewer.account)
+    if wanted.text and wanted.text.strip():
+        found.append(_search(wanted.text.strip()[:200]))
+    return found
+
+
+def _search(text: str) -> ColumnElement[bool]:
+    """In the text or the asker's name; also the exact running number or receipt."""
+    small = text.lower()
+    hits = [func.lower(column).contains(small, autoescape=True) for column in (Question.text, Question.asker_name)]
+    number = _NUMBER.match(text.upper())
+    if number:
+        year, running, series = int(number[1]), int(number[2]), number[3]
+        hits.append(and_(col(Question.year) == year, col(Question.running) == running, col(Question.series) == series))
+    receipt = read_receipt(text)
+    if receipt:
+        hits.append(col(Question.receipt) == receipt)
+    return or_(*hits)
+
+
+def _cursor(question: Question) -> str:
+    return base64.urlsafe_b64encode(f"{question.arrived_at.isoformat()} {question.id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        instant = datetime.fromisoformat(at)
+    except (binascii.Error, ValueError):
+        raise _bad_cursor() from None
+    if instant.tzinfo is None or not is_uuid(id):
+        raise _bad_cursor()
+    return instant, id
+
+
+def _bad_cursor() -> Refusal:
+    return Refusal("invalid", "Lanjutan daftar ini tidak terbaca. Muat ulang daftar dari awal.")
+
+
+Row = TypeVar("Row", QuestionMessage, QuestionNote, QuestionEvent)
+
+
+async def _of(session: AsyncSession, model: type[Row], id: str) -> list[Row]:
+    query = select(model).where(col(model.question) == id).order_by(col(model.at), col(model.id))
+    return list((await session.execute(query)).scalars())
+
+
+async def thread(session: AsyncSession, viewer: Viewer, id: str) -> Thread:
+    """One thread: five statements. Raises ``not_found`` for everything that the viewer may not read."""
+    found = None
+    if is_uuid(id):
+        query = select(Question).where(col(Question.id) == id, readable(viewer))
+        found = (await session.execute(query)).scalars().first()
+    if found is None:
+        raise Refusal("not_found", "Pertanyaan tidak ditemukan. Periksa daftar percakapan Anda.")
+    is_desk = found.unit in desk_units(viewer)
+    messages = await _of(session, QuestionMessage, id)
+    notes = await _of(session, QuestionNote, id) if is_desk else []
+    events = await _of(session, QuestionEvent, id) if is_desk else []
+    version = select(record.c.version).where(
+        record.c.agency == viewer.agency, record.c.kind == "question", record.c.id == id
+    )
+    known = (await session.execute(version)).scalar_one_or_none()
+    return Thread(found, int(known or 0), is_desk, messages, notes, events)
