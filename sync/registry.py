@@ -118,6 +118,8 @@ class MutationKind:
     target: tuple[str, str] | None = None
     internal: bool = False
     """Only the server itself does it (timers, imports, webhooks): refused in a batch, absent from GraphQL."""
+    title: str = ""
+    """What a person calls it (Indonesian), on the public page of a receipt."""
     unaudited: bool = False
     """A register that says nothing about anybody's acts (read marks, push subscriptions)."""
 

@@ -1,0 +1,1 @@
+"""The outside of the server: GraphQL, its limits, and thin HTTP routes."""

@@ -1,0 +1,267 @@
+"""GraphQL over HTTP: one POST an operation; subscriptions as server-sent events on the same path."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+import strawberry
+import structlog
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from backend.api import sync_api
+from backend.api.context import Context, cookie_name, set_cookie
+from backend.api.limits import MAX_DOCUMENT_BYTES
+from backend.settings import Settings
+from sync.errors import Refusal
+from sync.faults import FaultPoints, NoFaults
+
+log = structlog.get_logger("graphql")
+
+HEARTBEAT_SECONDS = 25.0
+RECHECK_BEATS = 8
+MAX_RATIO = 200
+
+MESSAGES = {
+    "client_header": "Permintaan ini bukan dari aplikasi Sambung.",
+    "origin": "Permintaan ini datang dari situs lain.",
+    "too_large": "Kiriman terlalu besar. Isian aman; dikirim ulang dalam bagian lebih kecil.",
+    "malformed": "Permintaan tidak terbaca.",
+    "content_type": "Permintaan harus berupa JSON.",
+    "encoding": "Pemampatan kiriman tidak dikenali.",
+    "internal": "Server mengalami gangguan. Isian aman. Coba lagi sebentar.",
+    "invalid_document": "Permintaan GraphQL tidak sesuai.",
+}
+
+
+class Refused(Exception):
+    """A request that is not even read as GraphQL."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+
+
+class GraphQLEndpoint:
+    """The handler of ``POST /graphql``. ``make_context`` builds a request's context, session included."""
+
+    def __init__(
+        self, schema: strawberry.Schema, settings: Settings, make_context: Callable[..., Any], faults: FaultPoints
+    ) -> None:
+        self.schema = schema
+        self.settings = settings
+        self.make_context = make_context
+        self.faults = faults
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one request; never raises."""
+        try:
+            check_caller(request, self.settings)
+            body = await read_json(request, self.settings.request_bytes)
+            query, variables, operation = _operation(body)
+        except Refused as refused:
+            return _json(refused.status, _error(refused.code, MESSAGES[refused.code]))
+        except ClientDisconnect:
+            return Response(status_code=400)
+        context = await self.make_context(request, Response())
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return await self._stream(context, query, variables, operation)
+        content = await self._run(context, query, variables, operation)
+        response = _json(200, content) if isinstance(self.faults, NoFaults) else _Halved(content, self.faults)
+        await self._slide(context)
+        for name, value in context.response.raw_headers:
+            if name == b"set-cookie":
+                response.raw_headers.append((name, value))
+        return response
+
+    async def _run(self, context: Context, query: str, variables: dict[str, Any] | None, operation: str | None) -> Any:
+        # The two documents of the protocol are fixed for ever: they need no parsing.
+        if variables is not None and query == sync_api.PUSH_DOCUMENT and "batch" in variables:
+            return {"data": {"syncPush": await sync_api.push(context, variables["batch"])}}
+        if variables is not None and query == sync_api.PULL_DOCUMENT and sync_api.fits_pull(variables):
+            return {"data": {"syncPull": await sync_api.pull(context, **sync_api.pull_arguments(variables))}}
+        result = await self.schema.execute(
+            query, variable_values=variables, context_value=context, operation_name=operation
+        )
+        content: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            content["errors"] = [format_error(error) for error in result.errors]
+        return content
+
+    async def _slide(self, context: Context) -> None:
+        """A session in use lasts longer; its cookie too."""
+        if context.session is None:
+            return
+        if await context.ports["access"].touch(context.session):
+            token = context.request.cookies.get(cookie_name(self.settings))
+            if token and not any(name == b"set-cookie" for name, _ in context.response.raw_headers):
+                set_cookie(context.response, self.settings, token)
+
+    async def _stream(
+        self, context: Context, query: str, variables: dict[str, Any] | None, operation: str | None
+    ) -> Response:
+        if context.session is None:
+            return _json(401, _error("signed_out", "Masuk lagi untuk kabar langsung."))
+        source = await self.schema.subscribe(
+            query, variable_values=variables, context_value=context, operation_name=operation
+        )
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(
+            self._events(context, source), media_type="text/event-stream", headers=headers
+        )  # fmt: skip
+
+    async def _events(self, context: Context, source: Any) -> AsyncIterator[bytes]:
+        """``event: next`` for each result, a comment as heartbeat, ``event: complete`` at the end."""
+        if not hasattr(source, "__aiter__"):
+            errors = [format_error(error) for error in source.errors or []]
+            yield _event("next", {"errors": errors})
+            yield _event("complete", None)
+            return
+        iterator = source.__aiter__()
+        beats, following = 0, None
+        try:
+            while True:
+                following = following or asyncio.ensure_future(iterator.__anext__())
+                done, _ = await asyncio.wait({following}, timeout=HEARTBEAT_SECONDS)
+                if not done:
+                    beats += 1
+                    if beats % RECHECK_BEATS == 0 and not await context.ports["still_open"](context):
+                        break
+                    yield b":\n\n"
+                    continue
+                result = following.result()
+                following = None
+                content: dict[str, Any] = {"data": result.data}
+                if result.errors:
+                    content["errors"] = [format_error(error) for error in result.errors]
+                yield _event("next", content)
+        except StopAsyncIteration:
+            pass
+        finally:
+            if following is not None:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+            await iterator.aclose()
+        yield _event("complete", None)
+
+
+class _Halved(Response):
+    """An answer whose second half waits for the fault point ``mid_reply`` (only where tests fill the port)."""
+
+    media_type = "application/json"
+
+    def __init__(self, content: Any, faults: FaultPoints) -> None:
+        super().__init__(orjson.dumps(content), headers={"Cache-Control": "no-store"})
+        self.faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send in two parts."""
+        body, half = bytes(self.body), len(self.body) // 2
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": body[:half], "more_body": True})
+        await self.faults.reach("mid_reply")
+        await send({"type": "http.response.body", "body": body[half:]})
+
+
+def check_caller(request: Request, settings: Settings) -> None:
+    """Refuse what a form or a script of another site can send. Raises :class:`Refused`."""
+    if not request.headers.get("x-sambung-client"):
+        raise Refused(403, "client_header")
+    origin = request.headers.get("origin")
+    if origin is not None:
+        parts, home = urlsplit(origin), urlsplit(settings.public_url)
+        own = parts.netloc == request.headers.get("host") or (parts.scheme, parts.netloc) == (home.scheme, home.netloc)
+        if not own:
+            raise Refused(403, "origin")
+
+
+async def read_json(request: Request, limit: int) -> Any:
+    """The decoded body, inflated if it is gzip, at most ``limit`` bytes. Raises :class:`Refused`."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise Refused(415, "content_type")
+    raw = await read_body(request, limit)
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding == "gzip":
+        raw = inflate(raw, limit)
+    elif encoding != "identity":
+        raise Refused(415, "encoding")
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Refused(400, "malformed") from None
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body as sent, at most ``limit`` bytes. Raises :class:`Refused` ``too_large``."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise Refused(413, "too_large")
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise Refused(413, "too_large")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def inflate(raw: bytes, limit: int) -> bytes:
+    """Inflate gzip, at most ``limit`` bytes. Raises :class:`Refused` for damage, bombs and trailing bytes."""
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflater.decompress(raw, limit + 1)
+    except zlib.error:
+        raise Refused(400, "malformed") from None
+    if len(plain) > limit:
+        raise Refused(413, "too_large")
+    if not inflater.eof or inflater.unused_data:
+        raise Refused(400, "malformed")
+    return plain
+
+
+def _operation(body: Any) -> tuple[str, dict[str, Any] | None, str | None]:
+    if not isinstance(body, dict):
+        raise Refused(400, "malformed")
+    query, variables, operation = body.get("query"), body.get("variables"), body.get("operationName")
+    if not isinstance(query, str) or not isinstance(variables, dict | None) or not isinstance(operation, str | None):
+        raise Refused(400, "malformed")
+    if len(query) > MAX_DOCUMENT_BYTES:
+        raise Refused(413, "too_large")
+    return query, variables, operation
+
+
+def format_error(error: GraphQLError) -> dict[str, Any]:
+    """An error as people and programs get it: a stable code, an Indonesian sentence, no trace."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    if isinstance(original, Refusal):
+        extensions: dict[str, Any] = {"code": original.code, **original.detail}
+        if original.fields:
+            extensions["fields"] = original.fields
+        return {"message": original.message, "path": error.path, "extensions": extensions}
+    if original is not None and not isinstance(original, GraphQLError):
+        log.error("resolver_failed", error=type(original).__name__, exc_info=original)
+        return {"message": MESSAGES["internal"], "path": error.path, "extensions": {"code": "internal"}}
+    return {"message": error.message, "path": error.path, "extensions": {"code": "invalid_document"}}
+
+
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"data": None, "errors": [{"message": message, "extensions": {"code": code}}]}
+
+
+def _event(name: str, content: Any) -> bytes:
+    data = b"" if content is None else orjson.dumps(content)
+    return b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"
+
+
+def _json(status: int, content: Any) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,77 @@
+"""Around every request: an id, headers that protect, a log line and a measurement."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from prometheus_client import Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sync.ids import uuid4
+
+log = structlog.get_logger("http")
+
+SECONDS = Histogram(
+    "sambung_http_seconds",
+    "Seconds of a request, by its first path part, method and status",
+    ["route", "method", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
+)
+KNOWN = frozenset({"graphql", "healthz", "readyz", "metrics", "sw.js", "manifest.json", "assets", "berkas", "resi", "n"})
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
+]
+
+
+class Observe:
+    """ASGI middleware. The log line names the route and never the rest of the path, which may hold a code."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self.app = app
+        self.headers = list(HEADERS)
+        if secure:
+            self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = uuid4()
+        first = scope["path"].split("/", 2)[1]
+        route = first if first in KNOWN else "app"
+        status: MutableMapping[str, int] = {"code": 500}
+        started = time.perf_counter()
+
+        async def observed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status["code"] = message["status"]
+                headers: list[Any] = message.setdefault("headers", [])
+                present = {name.lower() for name, _ in headers}
+                headers.extend(pair for pair in self.headers if pair[0] not in present)
+                if b"content-security-policy" not in present:
+                    headers.append((b"content-security-policy", CONTENT_POLICY.encode()))
+                headers.append((b"x-request-id", request.encode()))
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=request):
+            try:
+                await self.app(scope, receive, observed)
+            finally:
+                seconds = time.perf_counter() - started
+                SECONDS.labels(route, scope["method"], str(status["code"])).observe(seconds)
+                log.info(
+                    "request", route=route, method=scope["method"], status=status["code"], ms=round(seconds * 1000, 1)
+                )

@@ -1,0 +1,62 @@
+"""The GraphQL schema: the rooms' typed queries, the sync protocol, and one typed mutation a kind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import strawberry
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from backend.api.limits import LIMITS, LIMITS_WITHOUT_SCHEMA, MAX_TOKENS
+from backend.api.scalars import SCALARS
+from backend.api.sync_api import SyncMutation, SyncQuery
+from backend.api.typed import typed_mutations
+from backend.context import RequestContext
+from backend.identity import graphql as identity
+from backend.notifications import graphql as notifications
+from backend.questions import graphql as questions
+from sync.registry import Registry
+
+_LIMITS = AddValidationRules(LIMITS)
+_LIMITS_WITHOUT_SCHEMA = AddValidationRules(LIMITS_WITHOUT_SCHEMA)
+
+
+@strawberry.type
+class Subscription:
+    """Live streams over SSE."""
+
+    @strawberry.subscription(description="There is something newer for you: pull. Says no more than that.")
+    async def poke(self, info: strawberry.Info[RequestContext, None]) -> AsyncGenerator[bool, None]:
+        """One ``true`` at the start and one after each change; many changes at once give one."""
+        viewer = info.context.require()
+        pokes = info.context.ports["pokes"]
+        async with pokes.listening(viewer.agency, viewer.audiences) as stream:
+            yield True
+            while True:
+                await stream.event.wait()
+                stream.event.clear()
+                yield True
+
+
+def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema:
+    """Assemble the schema. ``shows_schema``: introspection and suggestions are on (never in production)."""
+    query = merge_types("Query", (SyncQuery, identity.Query, questions.Query, notifications.Query))
+    mutation = merge_types(
+        "Mutation", (SyncMutation, identity.Mutation, notifications.Mutation, typed_mutations(registry))
+    )
+    return strawberry.Schema(
+        query=query,
+        mutation=mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(
+            disable_field_suggestions=not shows_schema, scalar_map=SCALARS, batching_config=None, sort_schema=True
+        ),
+        extensions=[
+            lambda: MaxTokensLimiter(MAX_TOKENS),
+            lambda: ParserCache(maxsize=256),
+            lambda: ValidationCache(maxsize=256),
+            lambda: _LIMITS if shows_schema else _LIMITS_WITHOUT_SCHEMA,
+        ],
+    )

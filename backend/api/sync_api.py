@@ -1,0 +1,85 @@
+"""The two operations of the sync protocol, as GraphQL fields."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import strawberry
+
+from backend.api.scalars import JSON
+from backend.context import RequestContext
+from sync.errors import ProtocolRefusal
+
+PUSH_DOCUMENT = "mutation($batch: JSON!) { syncPush(batch: $batch) }"
+PULL_DOCUMENT = (
+    "query($account: ID!, $cursor: String, $limit: Int, $check: Boolean) "
+    "{ syncPull(account: $account, cursor: $cursor, limit: $limit, check: $check) }"
+)
+
+
+def fits_pull(variables: dict[str, Any]) -> bool:
+    """Whether the variables have the types that :data:`PULL_DOCUMENT` declares (else GraphQL says what is wrong)."""
+    cursor, limit, check = variables.get("cursor"), variables.get("limit"), variables.get("check")
+    return (
+        isinstance(variables.get("account"), str)
+        and isinstance(cursor, str | None)
+        and (limit is None or type(limit) is int)
+        and isinstance(check, bool | None)
+    )
+
+
+def pull_arguments(variables: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of :func:`pull`."""
+    return {
+        "account": variables["account"],
+        "cursor": variables.get("cursor"),
+        "limit": variables.get("limit"),
+        "check": variables.get("check"),
+    }
+
+
+def _signed_out(context: RequestContext, request: Any) -> dict[str, Any]:
+    return context.engine.envelope(request, ProtocolRefusal("signed_out", "Masuk lagi agar terkirim."))
+
+
+async def push(context: RequestContext, batch: Any) -> dict[str, Any]:
+    """Answer a batch; without a session it is not read."""
+    if context.viewer is None:
+        return _signed_out(context, batch.get("requestId") if isinstance(batch, dict) else None)
+    return await context.engine.push(context.viewer, batch)
+
+
+async def pull(
+    context: RequestContext, account: str, cursor: str | None, limit: int | None, check: bool | None
+) -> dict[str, Any]:
+    """Answer a pull; without a session nothing is read."""
+    if context.viewer is None:
+        return _signed_out(context, None)
+    return cast(dict[str, Any], await context.engine.pull(context.viewer, account, cursor, limit, bool(check)))
+
+
+@strawberry.type
+class SyncQuery:
+    """Reading of the sync protocol."""
+
+    @strawberry.field(description="One page of what is newer than the cursor (sambung-sync/1, section Pull).")
+    async def sync_pull(
+        self,
+        info: strawberry.Info[RequestContext, None],
+        account: strawberry.ID,
+        cursor: str | None = None,
+        limit: int | None = None,
+        check: bool | None = None,
+    ) -> JSON:
+        """See :func:`pull`."""
+        return JSON(await pull(info.context, str(account), cursor, limit, check))
+
+
+@strawberry.type
+class SyncMutation:
+    """Writing of the sync protocol."""
+
+    @strawberry.mutation(description="Run a batch of mutations, each exactly once (sambung-sync/1, section Push).")
+    async def sync_push(self, info: strawberry.Info[RequestContext, None], batch: JSON) -> JSON:
+        """See :func:`push`."""
+        return JSON(await push(info.context, batch))

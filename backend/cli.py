@@ -1,0 +1,220 @@
+"""The command line: ``sambung ...``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+
+from backend import backups, logs
+from backend.api.schema import build_schema
+from backend.app import House, build_house, create_app, declare
+from backend.database import migrate
+from backend.database.engine import Database
+from backend.demo import run as demo_run
+from backend.identity.cli import account_commands, agency_commands, people_commands
+from backend.keys import Keys
+from backend.settings import ROOT, Settings, settings
+from sync.errors import Refusal
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Sambung: layanan ASN yang tahan sinyal.")
+app.add_typer(agency_commands, name="agency", help="Agencies.")
+app.add_typer(account_commands, name="account", help="Accounts and roles.")
+app.add_typer(people_commands, name="people", help="People.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; more than one needs PostgreSQL.")] = None,
+) -> None:
+    """Serve the app and the API. Migrates the database first."""
+    chosen = settings()
+    asyncio.run(_migrate(chosen))
+    _serve(chosen, host or chosen.host, port or chosen.port, workers or chosen.workers)
+
+
+@app.command()
+def demo(
+    reset: Annotated[bool, typer.Option(help="Begin with a fresh database.")] = True,
+    port: Annotated[int, typer.Option(help="Port to listen on.", envvar="PORT")] = 8000,
+    seed_only: Annotated[bool, typer.Option(help="Make the data and stop.")] = False,
+    small: Annotated[bool, typer.Option(help="A small town: quick to make, for tests.")] = False,
+    directory: Annotated[Path, typer.Option(help="Where the demo lives.")] = ROOT / ".demo",
+) -> None:
+    """A whole installation with invented agencies and people, on SQLite under ``.demo/``."""
+    chosen = demo_run.prepare(directory, port=port, reset=reset)
+    asyncio.run(_seed(chosen, small=small))
+    demo_run.print_accounts(chosen)
+    if not seed_only:
+        _serve(chosen, chosen.host, port, 1)
+
+
+@app.command()
+def keys(path: Annotated[Path | None, typer.Option(help="Where to write; default: the setting.")] = None) -> None:
+    """Make the key file: VAPID keys and the secrets of this installation. Never replaces one."""
+    target = path or settings().keys_file
+    try:
+        Keys.create(target)
+    except FileExistsError:
+        typer.echo(f"{target} exists already; it was left as it is.", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{target} written. Keep a copy in a safe place: without it no backup can be read.")
+
+
+@app.command()
+def schema(
+    check: Annotated[Path | None, typer.Option(help="Compare with this file and fail if it differs.")] = None,
+) -> None:
+    """Print the GraphQL schema."""
+    printed = schema_text()
+    if check is None:
+        sys.stdout.write(printed)
+    elif not check.is_file() or check.read_text() != printed:
+        typer.echo(f"{check} is out of date; run: make schema", err=True)
+        raise typer.Exit(1)
+
+
+def schema_text() -> str:
+    """The GraphQL schema of this code, as in ``schema.graphql``."""
+    from backend.questions.ports import Ports
+
+    nobody: Ports = None  # type: ignore[assignment]
+    registry = declare(None, None, nobody, private_endpoints=False)  # type: ignore[arg-type]
+    return build_schema(registry, shows_schema=True).as_str().rstrip() + "\n"
+
+
+@app.command()
+def kinds() -> None:
+    """Print the table of mutation kinds (for the documentation)."""
+    from backend.questions.ports import Ports
+
+    nobody: Ports = None  # type: ignore[assignment]
+    sys.stdout.write(declare(None, None, nobody, private_endpoints=False).table())  # type: ignore[arg-type]
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Write database and files into one archive; the server may go on running. Keys are not in it."""
+    asyncio.run(backups.backup(settings(), file))
+    typer.echo(f"{file} written.")
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Put a backup in place of an EMPTY database and begin a new epoch. Stop the server first."""
+    try:
+        asyncio.run(backups.restore(settings(), file))
+    except Refusal as refusal:
+        typer.echo(refusal.message, err=True)
+        raise typer.Exit(1) from None
+    typer.echo("Restored. Phones send again what they sent since that backup.")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at settings, keys, database, migrations and the built app, and say what is missing."""
+    chosen = settings()
+    faults = asyncio.run(_doctor(chosen))
+    for fault in faults:
+        typer.echo(f"- {fault}", err=True)
+    typer.echo("All well." if not faults else f"{len(faults)} thing(s) to mend.")
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def replay(agency: str, mutation: str) -> None:
+    """Run a mutation again that was set aside for a repair (``deferred/internal``)."""
+    asyncio.run(_with_house(settings(), lambda house: house.engine.replay(agency, mutation)))
+
+
+def factory() -> object:
+    """What each server process runs."""
+    logs.configure(settings().log_level)
+    return create_app(settings())
+
+
+def _serve(chosen: Settings, host: str, port: int, workers: int) -> None:
+    if workers > 1 and chosen.database_url.startswith("sqlite"):
+        typer.echo("Several workers need PostgreSQL (DATABASE_URL).", err=True)
+        raise typer.Exit(1)
+    for name, value in chosen.model_dump().items():
+        variable = {"database_url": "DATABASE_URL", "port": "PORT"}.get(name, f"SAMBUNG_{name.upper()}")
+        os.environ[variable] = str(value)
+    os.environ["PORT"] = str(port)
+    settings.cache_clear()
+    uvicorn.run(
+        "backend.cli:factory",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,
+    )
+
+
+async def _migrate(chosen: Settings) -> None:
+    db = Database(chosen.database_url)
+    try:
+        await migrate.upgrade(db)
+    finally:
+        await db.close()
+
+
+async def _with_house(chosen: Settings, work: object) -> None:
+    house = build_house(chosen)
+    await house.start(background=False)
+    try:
+        await work(house)  # type: ignore[operator]
+    finally:
+        await house.stop(background=False)
+
+
+async def _seed(chosen: Settings, *, small: bool) -> None:
+    await _migrate(chosen)
+
+    async def work(house: House) -> None:
+        await demo_run.seed(house, small=small)
+
+    await _with_house(chosen, work)
+
+
+async def _doctor(chosen: Settings) -> list[str]:
+    faults = []
+    if not chosen.keys_file.is_file():
+        faults.append(f"no key file {chosen.keys_file}: run `sambung keys`")
+    elif chosen.keys_file.stat().st_mode & 0o077:
+        faults.append(f"{chosen.keys_file} can be read by others: chmod 600")
+    if not (chosen.pwa_dir / "index.html").is_file():
+        faults.append("the app is not built: run `make setup`")
+    if chosen.environment == "production" and not chosen.secure_cookies:
+        faults.append("SAMBUNG_PUBLIC_URL is not https: sessions would travel in the clear")
+    db = Database(chosen.database_url)
+    try:
+        async with db.reading() as connection:
+            if not await connection.run_sync(migrate.is_current):
+                faults.append("the database is not migrated: `sambung serve` does it")
+    except Exception as error:
+        structlog.get_logger("doctor").error("database", error=str(error))
+        faults.append("the database cannot be reached")
+    finally:
+        await db.close()
+    return faults
+
+
+def main() -> None:
+    """The console script."""
+    logs.configure(os.environ.get("SAMBUNG_LOG_LEVEL", "INFO"))
+    app()

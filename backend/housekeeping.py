@@ -1,0 +1,52 @@
+"""Nightly work that belongs to no single room: what is old enough is forgotten, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from backend.database.engine import Database
+from backend.jobs import service as jobs
+from backend.jobs.runner import DueJob
+from backend.notifications import service as notifications
+from backend.settings import Settings
+from sync import retention
+from sync.clock import Clock
+from sync.engine import SyncEngine
+
+NIGHTLY = "house.nightly"
+
+
+class Housekeeping:
+    """The nightly job (02.00 WIB, 19.00 UTC), once for the whole installation."""
+
+    def __init__(self, db: Database, engine: SyncEngine, clock: Clock, settings: Settings) -> None:
+        self.db = db
+        self.engine = engine
+        self.clock = clock
+        self.settings = settings
+
+    def functions(self) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
+        """What the job runner calls."""
+        return {NIGHTLY: self.nightly}
+
+    async def arm(self) -> None:
+        """Make sure that the next night is armed; a pass that is armed already stays as it is."""
+        async with self.db.write() as session:
+            await jobs.ensure(session, NIGHTLY, "all", _next_night(self.clock.now()))
+
+    async def nightly(self, _job: DueJob) -> None:
+        """Forget: deferred content after 5 days, mutation rows' details after 400, tombstones after 180."""
+        now = self.clock.now()
+        await retention.forget_deferred(self.engine, now)
+        await retention.shrink_mutations(self.engine, now)
+        await retention.forget_tombstones(self.engine, now)
+        async with self.db.write() as session:
+            await notifications.prune(session, now)
+            await jobs.prune(session, now)
+            await jobs.schedule(session, NIGHTLY, "all", _next_night(now))
+
+
+def _next_night(now: datetime) -> datetime:
+    night = now.replace(hour=19, minute=0, second=0, microsecond=0)
+    return night if night > now else night + timedelta(days=1)
