@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import bisect
 import enum
 import hashlib
 import json
@@ -186,17 +187,17 @@ def payload(*, kind: str, title: str, body: str, url: str, thread: str | None, t
         title, body = TITLE, family(kind).generic
     whole = {"v": 1, "title": title, "body": body, "tag": tag, "url": url, "thread": thread}
     encoded = _encode(whole)
-    excess = len(encoded) - MAX_PAYLOAD
-    if excess <= 0:
+    if len(encoded) <= MAX_PAYLOAD:
         return encoded
-    # Cut in characters of the escaped text, so that escapes count as what they cost.
-    kept = body
-    while kept and len(_encode({**whole, "body": kept + "…"})) > MAX_PAYLOAD:
-        kept = kept[: -max(1, excess // 6)]
-    shortened = _encode({**whole, "body": kept + "…" if kept else ""})
-    if len(shortened) > MAX_PAYLOAD:
-        raise PayloadTooLong(f"{len(shortened)} bytes without a text")
-    return shortened
+
+    def fits(kept: int) -> bool:
+        return len(_encode({**whole, "body": body[:kept] + "…"})) <= MAX_PAYLOAD
+
+    # Escapes and accents cost several bytes a character, so the longest fitting text is searched, not computed.
+    kept = bisect.bisect_left(range(len(body)), True, key=lambda length: not fits(length)) - 1
+    if kept < 0:
+        raise PayloadTooLong(f"{len(encoded) - len(body.encode())} bytes without a text")
+    return _encode({**whole, "body": body[:kept] + "…"})
 
 
 def _encode(value: Mapping[str, Any]) -> bytes:

@@ -100,7 +100,8 @@ class Worker:
         count = 0
         while claims := await self._claim(BATCH):
             count += claims.touched
-            self._sent += await asyncio.gather(*(self._send(one) for one in claims.claimed))
+            sent = await asyncio.gather(*(self._send(one) for one in claims.claimed))
+            self._sent += sent
             await self._settle()
         return count
 
@@ -131,7 +132,9 @@ class Worker:
 
     def _begin(self, claimed: Claimed) -> None:
         async def send() -> None:
-            self._sent.append(await self._send(claimed))
+            # First the wait, then the list: settling puts a new list in its place meanwhile.
+            sent = await self._send(claimed)
+            self._sent.append(sent)
 
         task = asyncio.create_task(send(), name="delivery")
         self._sending.add(task)
