@@ -122,9 +122,7 @@ def build_house(
     access = Access(db, keys, clock, directory, settings.session_days)
     identity = IdentityHouse(directory)
     question_ports = QuestionPorts(house=identity, presence=identity)
-    registry = declare(
-        directory, keys, question_ports, private_endpoints=settings.push_private_endpoints, extra=extra
-    )
+    registry = declare(directory, keys, question_ports, private_endpoints=settings.push_private_endpoints, extra=extra)
     engine = SyncEngine(
         database=db,
         registry=registry,
@@ -165,7 +163,20 @@ def build_house(
 
     ports = {"access": access, "directory": directory, "pokes": pokes, "still_open": still_open}
     return House(
-        settings, keys, db, clock, registry, engine, directory, access, question_ports, pokes, push, worker, runner, ports
+        settings=settings,
+        keys=keys,
+        db=db,
+        clock=clock,
+        registry=registry,
+        engine=engine,
+        directory=directory,
+        access=access,
+        question_ports=question_ports,
+        pokes=pokes,
+        push=push,
+        worker=worker,
+        runner=runner,
+        ports=ports,
     )
 
 

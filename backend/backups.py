@@ -101,12 +101,16 @@ def _plain(db: Database) -> str:
 
 
 async def _run(program: str, *arguments: str) -> None:
-    found = shutil.which(program) or next(
-        (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)), None
-    )
+    found = _find(program)
     if found is None:
         raise Refusal("missing", f"{program} is missing: install the PostgreSQL client programs.")
     process = await asyncio.create_subprocess_exec(found, *arguments, stderr=asyncio.subprocess.PIPE)
     _, errors = await process.communicate()
     if process.returncode != 0:
         raise Refusal("failed", f"{program}: {errors.decode(errors='replace').strip()[-500:]}")
+
+
+def _find(program: str) -> str | None:
+    """The program on the path, or the newest of Debian's."""
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)
+    return shutil.which(program) or next((str(path) for path in installed), None)

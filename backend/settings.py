@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         "production", description="Development and demo show GraphQL introspection; demo has demo accounts."
     )
     keys_file: Path = Field(
-        Path("sambung-keys.json"), description="Secrets made by `sambung keys`; never in the database or a backup of it."
+        Path("sambung-keys.json"), description="Secrets made by `sambung keys`; never in the database or its backups."
     )
     data_dir: Path = Field(Path("data"), description="Uploaded files.")
     pwa_dir: Path = Field(ROOT / "pwa" / "dist", description="The built app.")

@@ -20,7 +20,9 @@ SECONDS = Histogram(
     ["route", "method", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
 )
-KNOWN = frozenset({"graphql", "healthz", "readyz", "metrics", "sw.js", "manifest.json", "assets", "berkas", "resi", "n"})
+KNOWN = frozenset(
+    {"graphql", "healthz", "readyz", "metrics", "sw.js", "manifest.json", "assets", "berkas", "resi", "n"}
+)
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "

@@ -27,7 +27,7 @@ Ready = Callable[[], Awaitable[dict[str, bool]]]
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 RECEIPT_CHECKS = RateLimitItemPerMinute(30)
-MONTHS = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
 WIB = timezone(timedelta(hours=7))
 
 PAGE = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{title} - Sambung</title>

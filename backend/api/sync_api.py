@@ -58,28 +58,33 @@ async def pull(
     return cast(dict[str, Any], await context.engine.pull(context.viewer, account, cursor, limit, bool(check)))
 
 
+async def _sync_pull(
+    info: strawberry.Info,
+    account: strawberry.ID,
+    cursor: str | None = None,
+    limit: int | None = None,
+    check: bool | None = None,
+) -> JSON:
+    return JSON(await pull(info.context, str(account), cursor, limit, check))
+
+
+async def _sync_push(info: strawberry.Info, batch: JSON) -> JSON:
+    return JSON(await push(info.context, batch))
+
+
 @strawberry.type
 class SyncQuery:
     """Reading of the sync protocol."""
 
-    @strawberry.field(description="One page of what is newer than the cursor (sambung-sync/1, section Pull).")
-    async def sync_pull(
-        self,
-        info: strawberry.Info[RequestContext, None],
-        account: strawberry.ID,
-        cursor: str | None = None,
-        limit: int | None = None,
-        check: bool | None = None,
-    ) -> JSON:
-        """See :func:`pull`."""
-        return JSON(await pull(info.context, str(account), cursor, limit, check))
+    sync_pull: JSON = strawberry.field(
+        resolver=_sync_pull, description="One page of what is newer than the cursor (sambung-sync/1, section Pull)."
+    )
 
 
 @strawberry.type
 class SyncMutation:
     """Writing of the sync protocol."""
 
-    @strawberry.mutation(description="Run a batch of mutations, each exactly once (sambung-sync/1, section Push).")
-    async def sync_push(self, info: strawberry.Info[RequestContext, None], batch: JSON) -> JSON:
-        """See :func:`push`."""
-        return JSON(await push(info.context, batch))
+    sync_push: JSON = strawberry.mutation(
+        resolver=_sync_push, description="Run a batch of mutations, each exactly once (sambung-sync/1, section Push)."
+    )

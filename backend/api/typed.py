@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import strawberry
 from pydantic import BaseModel
@@ -138,7 +138,9 @@ def _unwrap(value: Any) -> Any:
         return [_unwrap(one) for one in value]
     if hasattr(value, "__strawberry_definition__"):
         return {
-            _camel_member(name): _unwrap(member) for name, member in vars(value).items() if member is not strawberry.UNSET
+            _camel_member(name): _unwrap(member)
+            for name, member in vars(value).items()
+            if member is not strawberry.UNSET
         }
     return value
 
@@ -189,4 +191,4 @@ def _camel(kind: str) -> str:
 
 def _camel_member(name: str) -> str:
     head, *rest = name.split("_")
-    return cast(str, head + "".join(part.capitalize() for part in rest))
+    return head + "".join(part.capitalize() for part in rest)

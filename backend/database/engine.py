@@ -46,10 +46,9 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction: committed at the end, rolled back on any exception."""
-        async with self.writing() as connection:
-            async with AsyncSession(connection, expire_on_commit=False) as session:
-                yield session
-                await session.commit()
+        async with self.writing() as connection, AsyncSession(connection, expire_on_commit=False) as session:
+            yield session
+            await session.commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -104,6 +104,10 @@ class Runner:
             await self._loop
             self._loop = None
 
+    def alive(self) -> bool:
+        """Whether the background loop is running."""
+        return self._loop is not None and not self._loop.done()
+
     async def run_due(self) -> int:
         """Run everything that is due now, one after another in order of due time; returns how many runs."""
         runs = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -164,6 +164,11 @@ class Directory:
             return frozenset()
         holders = await self.officers(on, agency, role, self.clock.now())
         return frozenset(officer.account for officer in holders) & seen
+
+    async def zones(self, on: On, agencies: Collection[str]) -> Mapping[str, str]:
+        """The time zone (WIB, WITA, WIT) in force in each of these agencies."""
+        now = self.clock.now()
+        return {agency: (await self.trees.get(on, agency)).zone_at(now) for agency in agencies}
 
     async def _account(self, on: On, rows: Sequence[Row]) -> Account | None:
         if not rows or rows[0]["status"] in CLOSED_STATUSES:
