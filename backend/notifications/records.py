@@ -160,6 +160,7 @@ def declare(registry: Registry, *, private_endpoints: bool = False) -> None:
             may=Permission(_is_own, "the person"),
             handler=set_,
             creates=True,
+            unaudited=True,
             doc="Choose notices, quiet hours, theme or text size; members left out stay as they are.",
         )
     )
@@ -172,6 +173,7 @@ def declare(registry: Registry, *, private_endpoints: bool = False) -> None:
             may=Permission(_own_device, "the person, for an own device"),
             handler=subscribe_,
             creates=True,
+            unaudited=True,
             doc="Reach this device by push; saying it again changes nothing.",
         )
     )
@@ -184,6 +186,7 @@ def declare(registry: Registry, *, private_endpoints: bool = False) -> None:
             may=Permission(_own_device, "the person, for an own device"),
             handler=unsubscribe_,
             creates=True,
+            unaudited=True,
             doc="Reach this device no more.",
         )
     )
