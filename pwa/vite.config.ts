@@ -21,7 +21,8 @@ export default defineConfig({
         // The engine is one chunk of its own, so that its size can be held and a change of screens does not reload it.
         codeSplitting: {
           groups: [
-            { name: 'sync', test: /[\\/]src[\\/]sync[\\/]|[\\/]node_modules[\\/]idb[\\/]/, priority: 2 },
+            { name: 'late', test: /preload-helper/, priority: 3 },
+            { name: 'sync', test: /[\\/]src[\\/]sync[\\/](?!more|amend|seal|check|report|digest)/, priority: 2 },
             { name: 'preact', test: /[\\/]node_modules[\\/](preact|@preact)[\\/]/, priority: 1 },
           ],
         },
@@ -41,7 +42,7 @@ export default defineConfig({
       injectManifest: {
         // A classic script: module workers are missing on phones that we still meet.
         rollupFormat: 'iife',
-        globPatterns: ['index.html', 'assets/**/*.{js,css,woff2}', '*.svg', 'icons/*.{svg,png}'],
+        globPatterns: ['index.html', 'boot.js', 'assets/**/*.{js,css,woff2}', 'icons/*.{svg,png}'],
       },
     }),
   ],

@@ -1,12 +1,24 @@
-/** Whether the copy is what the server thinks it is; loaded only when a digest came. */
+/** Housekeeping when a digest came (at start, after a reset, daily): is the copy right, is the journal too long. */
 import type { Core } from './core';
 import { digest } from './digest';
 import { DAY, copyOf } from './pull';
+import { isOpen } from './rows';
+
+const JOURNAL = 30 * DAY;
+
+/** The journal forgets after 30 days, by the server's clock. */
+const purge = (core: Core): Promise<void> =>
+  core.write(async (tx) => {
+    const before = Date.parse(tx.state.lastServer!) - JOURNAL;
+    for (const row of await tx.outbox.getAll())
+      if (!row.live && !isOpen(row) && Date.parse(row.acceptedAt ?? row.createdAt) < before) await tx.outbox.delete(row.seq);
+  });
 
 /** Compares digests. Two mismatches in a row: the copy is thrown away and fetched anew, at most once a day. True: pull
  * once more, with a check. */
 export async function prove(core: Core, expected: { count: number; digest: string }): Promise<boolean> {
-  const held = await core.read((tx) => tx.records.all(copyOf(tx.state.gen)));
+  await purge(core);
+  const held = await core.read((tx) => tx.records.getAll(copyOf(tx.state.gen)));
   const own = await digest(held);
   const fits = own.count === expected.count && own.digest === expected.digest;
   return core.write(async ({ state }) => {

@@ -3,10 +3,10 @@ import { LONGEST_WAIT, SHORTEST_WAIT, isDue } from './backoff';
 import { iso } from './clock';
 import { type Core, newCore } from './core';
 import { push } from './flusher';
+import { more } from './late';
 import { exclusive } from './lease';
-import { dismiss, edit, hurry, mutate, remove, resolve } from './outbox';
-import { DAY, pull } from './pull';
-import { isOpen } from './rows';
+import { hurry, mutate } from './outbox';
+import { pull } from './pull';
 import { type Tx, knownAccounts } from './store';
 import type { Change, SyncClient, SyncOptions } from './types';
 import { get, list, nextTurn, outbox, status } from './views';
@@ -14,15 +14,6 @@ import { get, list, nextTurn, outbox, status } from './views';
 /** Another tab is at work: look again soon, in case it dies. */
 const BUSY_WAIT = 2_000;
 const POKE_WAIT = 200;
-const JOURNAL = 30 * DAY;
-
-/** The journal forgets after 30 days, by the server's clock as far as it is known. */
-const purge = (core: Core): Promise<void> =>
-  core.write(async (tx) => {
-    const before = Date.parse(tx.state.lastServer ?? iso(core.now())) - JOURNAL;
-    for (const row of await tx.outbox.all())
-      if (!row.live && !isOpen(row) && Date.parse(row.acceptedAt ?? row.createdAt) < before) await tx.outbox.delete(row.seq);
-  });
 
 /** Seals what other accounts left open and opens what this one sealed; most starts have neither. */
 async function unlock(core: Core): Promise<void> {
@@ -30,7 +21,7 @@ async function unlock(core: Core): Promise<void> {
   const others = (await knownAccounts()).filter((other) => other !== account);
   const closed = await core.read(async (tx) => tx.state.closed || !!(await tx.meta.get('sealed')), true);
   if (!others.length && !closed && !sealKey) return;
-  const { sealOthers, unseal } = await import('./seal');
+  const { sealOthers, unseal } = await more();
   await sealOthers(others, (other) => newCore({ ...core.options, account: other }, () => {}));
   await unseal(core);
 }
@@ -152,8 +143,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
 
   try {
     // A worker finds a signed-out store closed, and leaves it so.
-    if (!options.worker) await unlock(core);
-    await purge(core);
+    await (options.worker ? core.read(async () => {}) : unlock(core));
   } catch (fault) {
     close();
     throw fault;
@@ -174,10 +164,10 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   return {
     account: options.account,
     mutate: (input) => after(mutate(core, input)),
-    edit: (id, args) => after(edit(core, id, args)),
-    remove: (id) => after(remove(core, id)),
-    resolve: (id, args) => after(resolve(core, id, args)),
-    dismiss: (id) => dismiss(core, id),
+    edit: (id, args) => after(more().then(({ edit }) => edit(core, id, args))),
+    remove: (id) => after(more().then(({ remove }) => remove(core, id))),
+    resolve: (id, args) => after(more().then(({ resolve }) => resolve(core, id, args))),
+    dismiss: async (id) => (await more()).dismiss(core, id),
     retry: async (id) => {
       await hurry(core, id);
       await run({});
@@ -191,7 +181,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
       return () => void listeners.delete(listener);
     },
     async exportItems(ids) {
-      const { exported } = await import('./report');
+      const { exported } = await more();
       return (await outbox(core)).filter(({ id }) => !ids || ids.includes(id)).map(exported);
     },
     drafts: {
@@ -200,8 +190,8 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
       delete: (key) => draft((tx) => tx.drafts.delete(key)),
       all: () =>
         core.read(async (tx) => {
-          const keys = (await tx.drafts.keys()) as string[];
-          return (await tx.drafts.all()).map((draft, i) => ({ key: keys[i]!, ...draft }));
+          const keys = (await tx.drafts.getAllKeys()) as string[];
+          return (await tx.drafts.getAll()).map((draft, i) => ({ key: keys[i]!, ...draft }));
         }),
     },
     flush: () => wake({}),
@@ -212,9 +202,9 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
         void run({ pull: true });
       }, POKE_WAIT);
     },
-    holdings: async (areaOf) => (await import('./report')).holdings(core, areaOf),
+    holdings: async (areaOf) => (await more()).holdings(core, areaOf),
     async sealAndSignOut() {
-      const { seal } = await import('./seal');
+      const { seal } = await more();
       await seal(core);
       close();
     },

@@ -2,10 +2,22 @@ import { describe, expect, test, vi } from 'vitest';
 import { choose } from './flusher';
 import { drain, useWorld } from './testing/client';
 import type { Fault } from './testing/server';
-import type { OutboxItem } from './types';
+import type { OutboxItem, SyncClient, SyncOptions } from './types';
 
 const world = useWorld();
 const ask = (text = 'a') => ({ kind: 'question.ask', args: { text } });
+
+/** A client whose items wait, untried but the first, until the clock is moved on by a minute. */
+async function holding(texts: string[], more: Partial<SyncOptions> = {}): Promise<SyncClient> {
+  const client = await world.open({ worker: true, ...more });
+  world.server.faults = [{ code: 'busy', retryAfterMs: 59_000 }];
+  for (const [i, text] of texts.entries()) {
+    await client.mutate(ask(text));
+    if (!i) await vi.waitFor(async () => expect((await client.status()).link).toBe('server'));
+  }
+  world.clock += 60_000;
+  return client;
+}
 
 describe('an answer counts only when it is ours', () => {
   const noAnswers: [string, Fault, string][] = [
@@ -122,10 +134,7 @@ describe('batch codes', () => {
   });
 
   test('too large a batch is halved at once', async () => {
-    const client = await world.open({ worker: true, fetch: (() => Promise.reject(new TypeError())) as typeof fetch });
-    for (let i = 0; i < 12; i++) await client.mutate(ask(`${i}`));
-    client.close();
-    const online = await world.open({ worker: true });
+    const online = await holding(Array.from({ length: 12 }, (_, i) => `${i}`));
     world.server.faults = [{ code: 'batch_too_large' }];
     await online.flush();
     await drain(world, online);
@@ -174,11 +183,7 @@ describe('batch codes', () => {
 
 describe('batches', () => {
   test('start at 25, double on success', async () => {
-    const client = await world.open({ worker: true, fetch: (() => Promise.reject(new TypeError())) as typeof fetch });
-    for (let i = 0; i < 120; i++) await client.mutate(ask(`${i}`));
-    client.close();
-    world.clock += 200_000;
-    const online = await world.open({ worker: true });
+    const online = await holding(Array.from({ length: 120 }, (_, i) => `${i}`));
     await online.flush();
     expect(world.server.batches).toEqual([25, 50, 45]);
   });
@@ -192,12 +197,7 @@ describe('batches', () => {
       const text = (init.headers as Record<string, string>)['Content-Encoding'] ? gunzipSync(bytes).toString() : bytes.toString();
       return text.includes(broken) ? new Response('oops', { status: 500 }) : fetch(url, init);
     }) as typeof globalThis.fetch;
-    const client = await world.open({ worker: true, fetch: (() => Promise.reject(new TypeError())) as typeof globalThis.fetch });
-    await client.mutate(ask(broken));
-    for (let i = 0; i < 7; i++) await client.mutate(ask(`${i}`));
-    client.close();
-    world.clock += 200_000;
-    const online = await world.open({ worker: true, fetch: picky });
+    const online = await holding(['0', broken, '2', '3', '4', '5', '6', '7'], { fetch: picky });
     for (let i = 0; i < 12; i++) await online.retry('none');
     expect(world.server.effects.size).toBe(7);
     expect((await online.outbox()).filter(({ state }) => state === 'waiting')).toMatchObject([{ args: { text: broken } }]);

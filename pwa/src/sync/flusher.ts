@@ -104,7 +104,7 @@ async function resendJournal(tx: Tx, epochStart?: string | null): Promise<void> 
   state.voided = [...state.told, ...state.voided];
   state.told = [];
   const since = epochStart ? Date.parse(epochStart) - RESEND_MARGIN : 0;
-  for (const row of await tx.outbox.all()) {
+  for (const row of await tx.outbox.getAll()) {
     if (row.state !== 'accepted' || Date.parse(row.acceptedAt ?? '') < since) continue;
     const { record, kind } = toItem(row);
     await tx.outbox.put({
@@ -120,7 +120,7 @@ async function resendJournal(tx: Tx, epochStart?: string | null): Promise<void> 
 /** Ranges that the server misses, less what this phone still holds or deleted on purpose. */
 async function lost(tx: Tx, missing: [number, number][]): Promise<[number, number][]> {
   const { state } = tx;
-  const known = new Set([...state.voided, ...state.told, ...(await tx.outbox.keys())]);
+  const known = new Set([...state.voided, ...state.told, ...(await tx.outbox.getAllKeys())]);
   const ranges: [number, number][] = [];
   for (const [first, last] of missing)
     for (let seq = Math.max(first, state.from + 1); seq <= Math.min(last, state.seq); seq++) {

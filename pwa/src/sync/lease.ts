@@ -2,7 +2,7 @@
 import type { Core } from './core';
 import type { Lease, Tx } from './store';
 
-const LOCK = 'sambung.flush.';
+export const FLUSH_LOCK = 'sambung.flush.';
 const FIRST_LEASE = 60_000;
 
 /** Two leases went by without a sign, or it was written before the clock was set back. */
@@ -40,7 +40,7 @@ export async function exclusive(core: Core, work: () => Promise<void>): Promise<
   };
   if (!locks) return inside(false);
   const run = (options: LockOptions): Promise<boolean> =>
-    locks.request(LOCK + core.options.account, options, async (lock) => !!lock && inside(true));
+    locks.request(FLUSH_LOCK + core.options.account, options, async (lock) => !!lock && inside(true));
   if (await run({ ifAvailable: true })) return true;
   // A holder without a lease is only just starting or ending.
   const silent = await core.read(async (tx) => !!(await tx.meta.get('lease')) && !(await leaseOf(core, tx)));

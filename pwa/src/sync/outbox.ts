@@ -1,9 +1,9 @@
-/** Saving, editing and taking back what a person did. Each function is one strictly durable transaction. */
+/** Saving what a person did, in one strictly durable transaction. */
 import { evidence, iso } from './clock';
 import type { Core } from './core';
 import { uuid7 } from './ids';
 import { overlay } from './overlay';
-import { byteLength, isOpen, isShown, liveRows, pickFields, textOf, toItem, withGroups } from './rows';
+import { byteLength, isShown, liveRows, pickFields, textOf, toItem, withGroups } from './rows';
 import type { Row, Tx } from './store';
 import { type Fields, type Mutation, type MutationInput, type MutationSpec, type OutboxItem, SyncError } from './types';
 
@@ -12,7 +12,7 @@ const LARGEST_ITEM = 65_536;
 export const WITHDRAW = 'sync.withdraw';
 const ENGINE: MutationSpec = { record: 'mutation', rule: 'register' };
 
-const specOf = (core: Core, kind: string): MutationSpec => core.options.kinds[kind] ?? ENGINE;
+export const specOf = (core: Core, kind: string): MutationSpec => core.options.kinds[kind] ?? ENGINE;
 
 /** Steps of a state machine: they carry what the person saw. */
 const isOrdered = ({ rule }: MutationSpec): boolean => rule === 'command' || rule === 'claim';
@@ -39,7 +39,7 @@ interface Ground {
 
 /** What an item stands on ("Chains"): the pulled version, the fields that the screen showed, and own work not yet
  * pulled. Only items before `seq` count, so that an edited item never waits for a later one. */
-async function ground(
+export async function ground(
   core: Core,
   tx: Tx,
   on: { kind: string; record: string; others: string[]; args: Fields; seq: number },
@@ -49,7 +49,7 @@ async function ground(
   const named = new Set<string>();
   const before = (row: Row): boolean => row.seq < on.seq && isShown(row);
   for (const id of new Set([on.record, ...on.others])) {
-    const own = (await tx.live.all(id)).filter(before).map(toItem);
+    const own = (await tx.live.getAll(id)).filter(before).map(toItem);
     if (isOrdered(spec)) for (const item of own) named.add(item.id);
     const creator = own.find((item) => item.record === id && specOf(core, item.kind).rule === 'append');
     if (creator) named.add(creator.id);
@@ -66,10 +66,10 @@ async function ground(
   return { held, named: [...named], base: pickFields(views.find((view) => view.id === on.record)?.body, fields) };
 }
 
-const someOf = <T>(list: readonly T[] | undefined): T[] | undefined => (list?.length ? [...new Set(list)] : undefined);
+export const someOf = <T>(list: readonly T[] | undefined): T[] | undefined => (list?.length ? [...new Set(list)] : undefined);
 
 /** Adds the new row inside the caller's transaction. */
-async function add(core: Core, tx: Tx, input: MutationInput): Promise<Row> {
+export async function add(core: Core, tx: Tx, input: MutationInput): Promise<Row> {
   const spec = specOf(core, input.kind);
   const at = core.now();
   const { kind, args, record = uuid7(at) } = input;
@@ -111,20 +111,14 @@ async function add(core: Core, tx: Tx, input: MutationInput): Promise<Row> {
   return row;
 }
 
-function frozenText(mutation: Mutation): { text: string; bytes: number } {
+export function frozenText(mutation: Mutation): { text: string; bytes: number } {
   const text = textOf(mutation);
   const bytes = byteLength(text);
   if (bytes > LARGEST_ITEM) throw new SyncError('too_large');
   return { text, bytes };
 }
 
-const find = async (tx: Tx, id: string): Promise<Row> => {
-  const row = await tx.ids.get(id);
-  if (!row) throw new SyncError('gone');
-  return row;
-};
-
-const saved = (core: Core, kind: string, draft?: string): void =>
+export const saved = (core: Core, kind: string, draft?: string): void =>
   core.emit({ outbox: true, status: true, drafts: !!draft, records: touched(core, kind) });
 
 /** Record kinds whose view a mutation kind changes. */
@@ -139,82 +133,6 @@ export async function mutate(core: Core, input: MutationInput): Promise<OutboxIt
   const row = await core.write(async (tx) => (tx.attempt && (await tx.ids.get(id))) || add(core, tx, { ...input, id }));
   saved(core, input.kind, input.draft);
   return toItem(row);
-}
-
-export async function edit(core: Core, id: string, args: Fields): Promise<OutboxItem> {
-  const item = await core.write(async (tx) => {
-    const row = await find(tx, id);
-    if (row.tried) throw new SyncError('frozen');
-    const old = JSON.parse(row.text) as Mutation;
-    const on = await ground(core, tx, { ...old, args, others: [] });
-    const dependsOn = someOf([...(old.dependsOn ?? []), ...on.named]);
-    const edited = { ...row, ...frozenText({ ...old, args, dependsOn, base: on.base && { ...on.base, ...old.base } }) };
-    await tx.outbox.put(edited);
-    return toItem(edited);
-  });
-  saved(core, item.kind);
-  return item;
-}
-
-/** Never tried and named by nobody: deleted, its number voided. Else the server is asked to withdraw it. */
-export async function remove(core: Core, id: string): Promise<'deleted' | 'withdrawing'> {
-  let kind = WITHDRAW;
-  const how = await core.write(async (tx) => {
-    const row = await tx.ids.get(id);
-    if (!row && tx.attempt) return 'deleted';
-    if (!row) throw new SyncError('gone');
-    if (!isOpen(row)) throw new SyncError('frozen');
-    const item = toItem(row);
-    kind = item.kind;
-    const followers = (await liveRows(tx)).some((other) => toItem(other).dependsOn.includes(id));
-    if (!row.tried && !followers) {
-      await tx.outbox.delete(row.seq);
-      tx.state.voided.push(row.seq);
-      return 'deleted';
-    }
-    if (!row.withdrawing) await add(core, tx, { kind: WITHDRAW, record: id, args: { mutation: id } });
-    await tx.outbox.put({ ...row, withdrawing: true });
-    return 'withdrawing';
-  });
-  saved(core, kind);
-  return how;
-}
-
-/** Puts away what has its final answer. Dismissing an open item would lose it, so that is refused. */
-export async function dismiss(core: Core, id: string): Promise<void> {
-  const row = await core.write(async (tx) => {
-    const row = await find(tx, id);
-    if (isOpen(row)) throw new SyncError('frozen');
-    if (row.state !== 'accepted') row.live = undefined;
-    row.dismissed = true;
-    await tx.outbox.put(row);
-    return row;
-  });
-  saved(core, toItem(row).kind);
-}
-
-/** The choice over a conflict: base is what the card showed, and the choice stands for every item it resolves. */
-export async function resolve(core: Core, id: string, args: Fields): Promise<OutboxItem> {
-  const row = await core.write(async (tx) => {
-    const old = await find(tx, id);
-    const { kind, record, as, resolves, result } = toItem(old);
-    if (old.state !== 'conflict' || old.dismissed) throw new SyncError('gone');
-    const spec = specOf(core, kind);
-    const names = withGroups(Object.keys(args), spec.groups);
-    await tx.outbox.put({ ...old, live: undefined, dismissed: true });
-    return add(core, tx, {
-      kind,
-      record,
-      as,
-      args,
-      resolves: [...resolves, id],
-      base: spec.rule === 'fields' ? pickFields(result?.server, names) : undefined,
-      baseVersion: result?.version ?? undefined,
-    });
-  });
-  const item = toItem(row);
-  saved(core, item.kind);
-  return item;
 }
 
 /** Forgets the back-off: of one item, or of everything. What the server asked for itself stays. */

@@ -13,7 +13,7 @@ const overlaysOf = (spec: MutationSpec): readonly Overlay<Fields>[] =>
 
 /** Views of one record kind. `items` are the live ones, lowest seq first. */
 export function overlay<B>(kind: string, held: Held[], items: OutboxItem[], kinds: Kinds): RecordView<B>[] {
-  const views = new Map<string, RecordView<Fields | null>>();
+  const views = new Map<string, RecordView<Fields | null> & { pending: OutboxItem[] }>();
   for (const { id, version, body } of held) views.set(id, { kind, id, version, body, pending: [] });
   for (const item of items) {
     const spec = kinds[item.kind];

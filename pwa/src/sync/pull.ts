@@ -1,6 +1,7 @@
 /** Brings the copy up to the server's feed, page by page. Runs under `exclusive`. */
 import type { Core } from './core';
 import { learn, settle } from './flusher';
+import { more } from './late';
 import { renew } from './lease';
 import type { State, Tx } from './store';
 import { type PullReply, ask, timeoutFor } from './transport';
@@ -70,7 +71,7 @@ export async function pull(core: Core, check: boolean): Promise<boolean> {
     core.emit({ status: true, records });
     if (!good || answer.waitMs) return false;
     if (reply.more) continue;
-    if (checking) check = !!reply.check && (await (await import('./check')).prove(core, reply.check));
+    if (checking) check = !!reply.check && (await (await more()).prove(core, reply.check));
     if (!check) return true;
   }
 }

@@ -10,13 +10,13 @@ export const holdings = (core: Core, areaOf?: Parameters<SyncClient['holdings']>
       into.records++;
       into.bytes += bytes;
     };
-    for (const { kind, body } of await tx.records.all(copyOf(tx.state.gen))) {
+    for (const { kind, body } of await tx.records.getAll(copyOf(tx.state.gen))) {
       const bytes = JSON.stringify(body).length;
       const area = areaOf?.(kind, body);
       count((held.kinds[kind] ??= { records: 0, bytes: 0 }), bytes);
       if (area) count((held.areas[area] ??= { records: 0, bytes: 0 }), bytes);
     }
-    for (const { bytes } of await tx.outbox.all()) count(held.outbox, bytes);
+    for (const { bytes } of await tx.outbox.getAll()) count(held.outbox, bytes);
     return held;
   });
 

@@ -18,7 +18,7 @@ export const isShown = (row: { state: ItemState }): boolean => isOpen(row) || ro
 /** Every row that a view must regard, lowest seq first. */
 export async function liveRows(tx: Tx): Promise<Row[]> {
   const rows = new Map<number, Row>();
-  for (const row of await tx.live.all()) rows.set(row.seq, row);
+  for (const row of await tx.live.getAll()) rows.set(row.seq, row);
   return [...rows.values()].sort((a, b) => a.seq - b.seq);
 }
 

@@ -17,9 +17,9 @@ const getKey = async (tx: Tx): Promise<CryptoKey | undefined> => (await tx.meta.
 const getSealed = async (tx: Tx): Promise<Sealed[]> => ((await tx.meta.get('sealed')) ?? []) as Sealed[];
 
 async function contents(tx: Tx): Promise<Contents> {
-  const keys = (await tx.drafts.keys()) as string[];
-  const values = await tx.drafts.all();
-  return { rows: await tx.outbox.all(), drafts: keys.map((key, i) => [key, values[i]!]) };
+  const keys = (await tx.drafts.getAllKeys()) as string[];
+  const values = await tx.drafts.getAll();
+  return { rows: await tx.outbox.getAll(), drafts: keys.map((key, i) => [key, values[i]!]) };
 }
 
 /** Seals and wipes. Without a key, work that nobody else holds makes it reject with `no_key`; `force` then closes the

@@ -94,27 +94,19 @@ const promised = <T>(request: IDBRequest<T>): Promise<T> =>
   });
 
 /** The few calls that the engine needs, as promises. An index is read only. */
-export class Table<Value> {
-  constructor(private readonly at: IDBObjectStore) {}
-  get(key: Key): Promise<Value | undefined> {
-    return promised(this.at.get(key));
-  }
-  all(range?: Key): Promise<Value[]> {
-    return promised(this.at.getAll(range));
-  }
-  keys(): Promise<IDBValidKey[]> {
-    return promised(this.at.getAllKeys());
-  }
-  put(value: Value, key?: string): Promise<unknown> {
-    return promised(this.at.put(value, key));
-  }
-  delete(key: Key): Promise<unknown> {
-    return promised(this.at.delete(key));
-  }
-  clear(): Promise<unknown> {
-    return promised(this.at.clear());
-  }
+export interface Table<Value> {
+  get(key: Key): Promise<Value | undefined>;
+  getAll(range?: Key): Promise<Value[]>;
+  getAllKeys(): Promise<IDBValidKey[]>;
+  put(value: Value, key?: string): Promise<unknown>;
+  delete(key: Key): Promise<unknown>;
+  clear(): Promise<unknown>;
 }
+
+const table = (at: IDBObjectStore | IDBIndex): Table<never> =>
+  new Proxy(at, {
+    get: (from, method: keyof Table<never>) => (...given: [never]) => promised((from as IDBObjectStore)[method](...given)),
+  }) as unknown as Table<never>;
 
 /** One transaction over the whole store. What a read returns is a copy: change it and put it back. */
 export interface Tx {
@@ -134,17 +126,14 @@ export interface Tx {
 const STORES = ['meta', 'outbox', 'records', 'drafts'];
 
 function tables(tx: IDBTransaction): Tx {
-  const table = (name: string, index?: string): Table<never> => {
-    const store = tx.objectStore(name);
-    return new Table(index ? (store.index(index) as unknown as IDBObjectStore) : store);
-  };
+  const [meta, outbox, records, drafts] = STORES.map((name) => tx.objectStore(name)) as [IDBObjectStore, IDBObjectStore, IDBObjectStore, IDBObjectStore];
   return {
-    meta: table('meta'),
-    outbox: table('outbox'),
-    ids: table('outbox', 'id'),
-    live: table('outbox', 'live'),
-    records: table('records'),
-    drafts: table('drafts'),
+    meta: table(meta),
+    outbox: table(outbox),
+    ids: table(outbox.index('id')),
+    live: table(outbox.index('live')),
+    records: table(records),
+    drafts: table(drafts),
   } as unknown as Tx;
 }
 

@@ -89,7 +89,7 @@ export interface RecordView<B = Fields> {
   body: B;
   /** Own items on this record that are not settled: waiting, sending, deferred, accepted but not pulled yet, and
    * conflicts and rejections until put away (the last two change nothing in `body`). Lowest seq first. */
-  pending: OutboxItem[];
+  pending: readonly OutboxItem[];
 }
 
 /** How an own mutation changes what the screen shows until the server's record arrives. */
@@ -168,7 +168,7 @@ export interface SyncStatus {
   /** When the copy was last thrown away because its digest did not fit. */
   selfReset: string | null;
   /** Sealed work from an earlier sign-in that the present key does not open. */
-  locked: boolean;
+  locked?: boolean;
 }
 
 /** What changed; `records` names record kinds. Fires in every tab. */

@@ -10,21 +10,21 @@ import type { OutboxItem, RecordView, SyncStatus } from './types';
 export const list = <B>(core: Core, kind: string): Promise<RecordView<B>[]> =>
   core.read(async (tx) => {
     const { gen } = tx.state;
-    const held = await tx.records.all(IDBKeyRange.bound([gen, kind], [gen, kind, []]));
+    const held = await tx.records.getAll(IDBKeyRange.bound([gen, kind], [gen, kind, []]));
     return overlay<B>(kind, held, (await liveRows(tx)).map(toItem), core.options.kinds);
   });
 
 export const get = <B>(core: Core, kind: string, id: string): Promise<RecordView<B> | null> =>
   core.read(async (tx) => {
     const held = await tx.records.get([tx.state.gen, kind, id]);
-    const items = (await tx.live.all(id)).map(toItem);
+    const items = (await tx.live.getAll(id)).map(toItem);
     return overlay<B>(kind, held ? [held] : [], items, core.options.kinds).find((view) => view.id === id) ?? null;
   });
 
 export const outbox = (core: Core): Promise<OutboxItem[]> =>
   core.read(async (tx) => {
     const busy = await leaseOf(core, tx);
-    const items = (await tx.outbox.all()).filter((row) => !row.dismissed).map(toItem);
+    const items = (await tx.outbox.getAll()).filter((row) => !row.dismissed).map(toItem);
     // A tab that was closed while sending left its mark.
     for (const item of items) if (!busy && item.state === 'sending') item.state = 'waiting';
     return items;
