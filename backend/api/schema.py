@@ -23,26 +23,22 @@ _LIMITS = AddValidationRules(LIMITS)
 _LIMITS_WITHOUT_SCHEMA = AddValidationRules(LIMITS_WITHOUT_SCHEMA)
 
 
-async def _poke(info: strawberry.Info) -> AsyncGenerator[bool, None]:
-    """One ``true`` at the start and one after each change; many changes at once give one."""
-    context: RequestContext = info.context
-    viewer = context.require()
-    pokes = context.ports["pokes"]
-    async with pokes.listening(viewer.agency, viewer.audiences) as stream:
-        yield True
-        while True:
-            await stream.event.wait()
-            stream.event.clear()
-            yield True
-
-
 @strawberry.type
 class Subscription:
     """Live streams over SSE."""
 
-    poke: bool = strawberry.subscription(
-        resolver=_poke, description="There is something newer for you: pull. Says no more than that."
-    )
+    @strawberry.subscription
+    async def poke(self, info: strawberry.Info) -> AsyncGenerator[bool, None]:
+        """One ``true`` at the start and one after each change; many changes at once give one."""
+        context: RequestContext = info.context
+        viewer = context.require()
+        pokes = context.ports["pokes"]
+        async with pokes.listening(viewer.agency, viewer.audiences) as stream:
+            yield True
+            while True:
+                await stream.event.wait()
+                stream.event.clear()
+                yield True
 
 
 def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema:
