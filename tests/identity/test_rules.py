@@ -38,15 +38,22 @@ def test_phone(case: dict) -> None:
     else:
         hashed = phone.keyed_hash(bytes.fromhex(case["in"]["key_hex"]))
         got = {
-            "ok": True, "e164": phone.e164, "region": phone.region, "masked": phone.masked, "hmac_sha256": hashed,
+            "ok": True,
+            "e164": phone.e164,
+            "region": phone.region,
+            "masked": phone.masked,
+            "hmac_sha256": hashed,
         }
     assert got == case["out"]
 
 
 @pytest.mark.parametrize(
     ("raw", "words"),
-    [("19900315201504190", "18 angka. Anda menulis 17"), ("1990031520150419012", "Anda menulis 19"),
-     ("19900315201504190O", "hanya boleh berisi angka")],
+    [
+        ("19900315201504190", "18 angka. Anda menulis 17"),
+        ("1990031520150419012", "Anda menulis 19"),
+        ("19900315201504190O", "hanya boleh berisi angka"),
+    ],
 )
 def test_a_refused_nip_names_the_rule(raw: str, words: str) -> None:
     assert words in numbers.parse_nip(raw, date(2026, 11, 20)).sentence
@@ -103,9 +110,14 @@ def test_a_grant_holds_on_both_its_days() -> None:
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"role": "PEG"}, "role"), ({"role": "ATS"}, "role"), ({"stand_in": True}, "to"),
-     ({"end": date(2025, 1, 1)}, "to"), ({"kind": "EXTERNAL"}, "person"),
-     ({"kind": "NON_ASN", "role": "DPB"}, "role")],
+    [
+        ({"role": "PEG"}, "role"),
+        ({"role": "ATS"}, "role"),
+        ({"stand_in": True}, "to"),
+        ({"end": date(2025, 1, 1)}, "to"),
+        ({"kind": "EXTERNAL"}, "person"),
+        ({"kind": "NON_ASN", "role": "DPB"}, "role"),
+    ],
 )
 def test_a_faulty_grant_names_the_input(change: dict, field: str) -> None:
     good = {"kind": "PNS", "role": "OPR", "start": date(2026, 1, 1), "end": None, "stand_in": False}

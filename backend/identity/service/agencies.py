@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.calendar import rules as hours
-from backend.identity.models import AGENCY, AGENCY_SETTINGS, UNIT
+from backend.identity.models import AGENCY, AGENCY_SETTINGS, PERSON, UNIT
 from backend.identity.rules.roles import has_cycle
+from backend.identity.service.people import publish_people
 from backend.identity.service.tree import Tree, changed, read_tree
+from sync.engine import SyncEngine
 from sync.errors import Refusal
 from sync.ids import uuid7
+from sync.writing import Writing
 
 _CODE = r"^[A-Z0-9][A-Z0-9.\-]*$"
 _SETTINGS = ("capital", "languages", "services", "letter", "signer_position", "trip", "contacts", "target_minutes")
@@ -108,14 +111,39 @@ async def find_agency(connection: AsyncConnection, code: str) -> str | None:
     return found.scalar_one_or_none()
 
 
-async def create_agency(connection: AsyncConnection, file: AgencyFile, now: datetime) -> str:
-    """Insert an agency without units or settings; its id. The caller gives it its counter in the feed."""
+async def import_agency(
+    engine: SyncEngine, file: AgencyFile, after: Callable[[Writing, Tree], Awaitable[None]] | None = None
+) -> str:
+    """Make an agency, or bring it to what its file says, in one transaction; its id.
+
+    ``after`` runs in the same transaction: the bundle of forms and hours is published there. Who works in a
+    unit that got another name sees it at once.
+    """
+    async with engine.database.reading() as connection:
+        known = await find_agency(connection, file.code)
+    agency = known or uuid7()
+    async with engine.writing(agency) as w:
+        if known is None:
+            await _create(w.connection, agency, file, w.now)
+            await engine.add_agency(w.connection, agency)
+        before = {} if known is None else (await read_tree(w.connection, agency)).nodes
+        tree = await apply_agency(w.connection, agency, file, w.now)
+        renamed = [node.id for node in tree.nodes.values() if node.id in before and before[node.id].name != node.name]
+        if renamed:
+            there = or_(PERSON.c.unit.in_(renamed), PERSON.c.kecamatan.in_(renamed))
+            people = await w.connection.execute(select(PERSON.c.id).where(there))
+            await publish_people(w, tree, {row.id for row in people})
+        if after is not None:
+            await after(w, tree)
+    return agency
+
+
+async def _create(connection: AsyncConnection, agency: str, file: AgencyFile, now: datetime) -> None:
     row = {
-        "id": uuid7(), "code": file.code, "kind": file.kind, "name": file.name, "short": file.short,
+        "id": agency, "code": file.code, "kind": file.kind, "name": file.name, "short": file.short,
         "staff_prefix": file.staff_prefix, "created": now, "tree_version": 1,
     }  # fmt: skip
     await connection.execute(insert(AGENCY), [row])
-    return str(row["id"])
 
 
 async def apply_agency(connection: AsyncConnection, agency: str, file: AgencyFile, now: datetime) -> Tree:

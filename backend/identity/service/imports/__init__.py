@@ -1,0 +1,1 @@
+"""Import of people: read a file, check it, apply it whole, undo it within a day."""
