@@ -29,7 +29,7 @@ setup-app:
 
 .PHONY: demo
 demo: setup-app ## Fresh demo data on http://127.0.0.1:8000 (PORT=8080 another port, RESET=0 keeps the data)
-	@$(RUN) sambung demo --port $(PORT) $(if $(filter 0,$(RESET)),--keep)
+	@$(RUN) sambung demo --port $(PORT) $(if $(filter 0,$(RESET)),--no-reset)
 
 .PHONY: test
 test: setup static test-app ## Everything: lint, types, contracts, both languages, PostgreSQL, a real browser (< 15 min)

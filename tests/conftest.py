@@ -21,6 +21,11 @@ from tests.support.schema import create_all
 _numbers = itertools.count(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The markers that are ours besides those of pyproject.toml."""
+    config.addinivalue_line("markers", "slow: more than a few seconds; `make check` leaves it out")
+
+
 @pytest.fixture
 def clock() -> SettableClock:
     """A clock that stands at Friday 20 November 2026, 09.00 WIB, until the test moves it."""

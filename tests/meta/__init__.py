@@ -1,0 +1,1 @@
+"""Tests about the house and about the tests themselves."""

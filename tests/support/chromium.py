@@ -1,0 +1,176 @@
+"""Chromium for tests: a profile that survives, its service worker, its notifications, and axe."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
+
+from tests.support.server import ROOT
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
+PUSH_SCRIPT = Path(__file__).with_name("push_service.js")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+PHONE, DESK = (360, 740), (1280, 800)
+
+
+def find_chromium() -> str | None:
+    """The path of an installed browser; ``None``: the one that playwright fetched."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@dataclass
+class Screen:
+    """What kind of device it is: width and height in CSS pixels, theme, touch."""
+
+    size: tuple[int, int] = PHONE
+    theme: Literal["light", "dark"] = "light"
+    reduced_motion: bool = False
+
+    @property
+    def is_phone(self) -> bool:
+        """Narrow, and used by finger."""
+        return self.size[0] < 600
+
+
+@dataclass
+class Profile:
+    """One person's browser: its folder keeps cookies, stores and the service worker over restarts."""
+
+    playwright: Playwright
+    folder: Path
+    origin: str
+    screen: Screen = field(default_factory=Screen)
+    context: BrowserContext | None = None
+    problems: list[str] = field(default_factory=list)
+    init_scripts: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> Page:
+        """Start the browser if it is not running and show an address."""
+        page = self.page
+        page.goto(self.origin + path)
+        return page
+
+    @property
+    def page(self) -> Page:
+        """The one tab."""
+        context = self._running()
+        return context.pages[0] if context.pages else context.new_page()
+
+    def new_tab(self, path: str = "/") -> Page:
+        """One more tab of the same profile."""
+        page = self._running().new_page()
+        page.goto(self.origin + path)
+        return page
+
+    def close(self) -> None:
+        """End the browser; the profile stays."""
+        if self.context is not None:
+            context, self.context = self.context, None
+            context.close()
+
+    def worker_ready(self, seconds: float = 30) -> None:
+        """Wait until the service worker controls the page, so that it opens without network."""
+        self.page.wait_for_function(
+            "() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)",
+            timeout=seconds * 1000,
+        )
+
+    def deliver_push(self, payload: str) -> None:
+        """Hand a decrypted message to the service worker, as the browser does when one comes in."""
+        session, found = self._workers()
+        registration = next(one for one in found if one["scopeURL"].startswith(self.origin))
+        session.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": self.origin, "registrationId": registration["registrationId"], "data": payload},
+        )
+
+    def notifications(self) -> list[dict[str, Any]]:
+        """What the service worker shows on the lock screen now."""
+        shown: list[dict[str, Any]] = self.page.evaluate(
+            """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+                 .map(({ title, body, tag, data }) => ({ title, body, tag, data }))"""
+        )
+        return shown
+
+    def use_push_service(self, subscription: Mapping[str, Any]) -> None:
+        """Let ``pushManager.subscribe`` give this subscription, in the place of the maker's push service."""
+        self.init_scripts.append(PUSH_SCRIPT.read_text().replace("SUBSCRIPTION", json.dumps(subscription)))
+        if self.context is not None:
+            self.context.add_init_script(self.init_scripts[-1])
+
+    def slow_processor(self, times: float) -> None:
+        """Slow the processor of the page down, as on a cheap phone."""
+        self._running().new_cdp_session(self.page).send("Emulation.setCPUThrottlingRate", {"rate": times})
+
+    def _workers(self) -> tuple[CDPSession, list[dict[str, Any]]]:
+        session = self._running().new_cdp_session(self.page)
+        found: list[dict[str, Any]] = []
+        session.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
+        session.send("ServiceWorker.enable")
+        until(lambda: found, "a service worker is registered", page=self.page)
+        return session, found
+
+    def _running(self) -> BrowserContext:
+        if self.context is None:
+            width, height = self.screen.size
+            self.context = self.playwright.chromium.launch_persistent_context(
+                self.folder,
+                executable_path=find_chromium(),
+                headless=True,
+                args=list(FLAGS),
+                viewport={"width": width, "height": height},
+                has_touch=self.screen.is_phone,
+                color_scheme=self.screen.theme,
+                reduced_motion="reduce" if self.screen.reduced_motion else "no-preference",
+                locale="id-ID",
+                timezone_id="Asia/Jakarta",
+            )
+            self.context.set_default_timeout(20_000)
+            self.context.grant_permissions(["notifications", "clipboard-read", "clipboard-write"], origin=self.origin)
+            for script in self.init_scripts:
+                self.context.add_init_script(script)
+            self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        return self.context
+
+
+def axe(page: Page, *, include: str | None = None) -> list[str]:
+    """What axe finds on the page, one line a finding: rule, impact, element. Empty means nothing."""
+    page.evaluate(AXE.read_text() + "; true")
+    found = page.evaluate(
+        "([root, values]) => axe.run(root ?? document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] })",
+        [include, AXE_TAGS],
+    )
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:160]} - {node['failureSummary'].splitlines()[-1].strip()}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def until(condition: Callable[[], Any], what: str, *, page: Page, seconds: float = 20, every: float = 0.05) -> Any:
+    """Ask again and again until ``condition`` gives something true; fails with ``what`` was awaited.
+
+    The page goes on living meanwhile: playwright's events only arrive while it waits.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        if found := condition():
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds} s still not so: {what}")
+        page.wait_for_timeout(every * 1000)
