@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.forms.service import Hours
 from backend.identity.models import AGENCY_SETTINGS
-from sync.clock import Clock
 
 TARGET_MINUTES = 120
 
 
-class SettingsHours:
-    """Fills :class:`backend.forms.service.OfficeHours` from ``agency_settings``."""
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """An agency's calendar as JSON, the working minutes of the target, and the service's telephone number."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    calendar: Mapping[str, Any]
+    target_minutes: int
+    phone: str | None
 
-    async def hours(self, session: AsyncSession, agency: str) -> Hours:
-        """Calendar, target (``target_minutes``), telephone (``contacts.phone``). Raises ``LookupError``."""
-        s, now = AGENCY_SETTINGS.c, self._clock.now()
-        found = await session.execute(
-            select(s.calendar, s.body, s.valid_from).where(s.agency == agency).order_by(s.valid_from)
-        )
-        versions = found.all()
-        if not versions:
-            raise LookupError(f"agency {agency} has no settings")
-        row = [one for one in versions if one.valid_from <= now][-1:] or versions[:1]
-        calendar, body, _ = row[0]
-        return Hours(
-            calendar=calendar,
-            target_minutes=int(body.get("target_minutes") or TARGET_MINUTES),
-            phone=(body.get("contacts") or {}).get("phone"),
-        )
+
+async def office_hours(session: AsyncSession, agency: str, now: datetime) -> Hours:
+    """Calendar, target (``target_minutes``), telephone (``contacts.phone``) as of ``now``. Raises ``LookupError``."""
+    s = AGENCY_SETTINGS.c
+    found = await session.execute(
+        select(s.calendar, s.body, s.valid_from).where(s.agency == agency).order_by(s.valid_from)
+    )
+    versions = found.all()
+    if not versions:
+        raise LookupError(f"agency {agency} has no settings")
+    # The first version also counts before it began: there is nothing else to go by.
+    calendar, body, _ = ([one for one in versions if one.valid_from <= now] or [versions[0]])[-1]
+    return Hours(
+        calendar=calendar,
+        target_minutes=int(body.get("target_minutes") or TARGET_MINUTES),
+        phone=(body.get("contacts") or {}).get("phone"),
+    )

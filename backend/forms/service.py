@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,34 +15,18 @@ from backend.forms import rules
 from backend.forms.bodies import ArticleBody, CategorySetBody, FieldBody, FormBody, OfficeHoursBody
 from backend.forms.defaults import ASK_FORM
 from backend.forms.models import Article, Catalogue, FormDefinition
+from backend.forms.office import Hours, office_hours
 from backend.forms.rules import Form, validate
 from sync.errors import Refusal
 from sync.ids import derived, uuid7
 from sync.writing import Writing
 
-__all__ = ["ArticleText", "Catalogue", "Form", "Hours", "OfficeHours", "catalogue", "current_form", "validate"]
+__all__ = ["ArticleText", "Catalogue", "Form", "catalogue", "current_form", "publish_bundle", "validate"]
 
 QUESTION_CATEGORIES = "pertanyaan"
 BUILT_IN: Mapping[str, Form] = {ASK_FORM.code: ASK_FORM}
 
 Versioned = TypeVar("Versioned", FormDefinition, Catalogue, Article)
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """An agency's calendar as JSON, the working minutes of the target, and the service's telephone number."""
-
-    calendar: Mapping[str, Any]
-    target_minutes: int
-    phone: str | None
-
-
-class OfficeHours(Protocol):
-    """Port: the settings of an agency in force."""
-
-    async def hours(self, session: AsyncSession, agency: str) -> Hours:
-        """Calendar, target and telephone."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +199,7 @@ async def _next_version(session: AsyncSession, model: type[Versioned], agency: s
 # --- the bundle ----------------------------------------------------------------------------------
 
 
-async def publish_bundle(w: Writing, agency_id: str, office: OfficeHours) -> None:
+async def publish_bundle(w: Writing, agency_id: str) -> None:
     """Publish what every phone of the agency holds for work without signal, as it is in force now.
 
     Forms, question categories and office hours go to the whole agency, an article to its sub-districts or to
@@ -231,7 +215,7 @@ async def publish_bundle(w: Writing, agency_id: str, office: OfficeHours) -> Non
     listed = await catalogue(w.session, agency_id, QUESTION_CATEGORIES)
     if listed is not None:
         w.publish("category_set", derived(agency_id, "category_set"), _categories(listed), everybody)
-    hours = await office.hours(w.session, agency_id)
+    hours = await office_hours(w.session, agency_id, w.now)
     w.publish("office_hours", derived(agency_id, "office_hours"), _hours(hours), everybody)
     for article in await articles(w.session, agency_id):
         audiences = {f"area:{area}" for area in article.areas} or everybody

@@ -9,8 +9,8 @@ import strawberry
 from backend.calendar.rules import Calendar
 from backend.context import RequestContext
 from backend.questions import rules
+from backend.questions.house import IdentityHouse
 from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
-from backend.questions.ports import Ports
 from backend.questions.service import measures, reading
 from backend.questions.service.thread import stamp
 
@@ -146,16 +146,16 @@ async def _questions(
 
 async def _question(info: Info, id: strawberry.ID) -> ThreadRow:
     viewer = info.context.require()
-    ports: Ports = info.context.ports["questions"]
+    house = IdentityHouse(info.context.ports["directory"])
     async with info.context.db.read() as session:
         found = await reading.thread(session, viewer, str(id))
-        calendar = (await ports.house.office(session, viewer.agency)).calendar
+        calendar = (await house.office(session, viewer.agency)).calendar
     return _thread(found, calendar)
 
 
 @strawberry.type
 class Query:
-    """What the room answers online. It finds its :class:`Ports` in the context under ``questions``."""
+    """What the room answers online. It finds identity's directory in the context's ports."""
 
     questions: QuestionPage = strawberry.field(
         resolver=_questions, description="Own questions and, for a desk, those of its units. At most 50 a page."

@@ -16,7 +16,7 @@ import backend.demo
 from backend.database.engine import Database
 from backend.forms import records as form_records
 from backend.identity.models import DeviceSession, Person, RoleGrant
-from backend.identity.service.agencies import apply_agency, create_agency, read_agencies
+from backend.identity.service.agencies import import_agency, read_agencies
 from backend.identity.service.directory import Directory
 from backend.jobs.runner import Runner
 from backend.keys import Keys
@@ -67,11 +67,9 @@ class Office:
         raw = json.loads((DEMO / "demo_agencies.json").read_text())["agencies"][0]
         raw["calendar"] = {**raw["calendar"], "week": DEFAULT_WEEK, "special": []}
         [file] = read_agencies(raw)
-        now = self.clock.now()
-        async with self.db.writing() as connection:
-            self.agency = await create_agency(connection, file, now)
-            tree = await apply_agency(connection, self.agency, file, now)
-            await self.engine.add_agency(connection, self.agency)
+        self.agency = await import_agency(self.engine, file)
+        async with self.db.reading() as connection:
+            tree = await self.directory.trees.get(connection, self.agency)
         self.units = {node.code: node.id for node in tree.nodes.values()}
         accounts = json.loads((DEMO / "demo_accounts.json").read_text())["accounts"]
         async with self.db.write() as session:
@@ -196,3 +194,39 @@ class Office:
     async def of_kind(self, key: str, kind: str) -> list[dict[str, Any]]:
         """The bodies of one kind that somebody pulls."""
         return [body for (name, _), body in (await self.pull(key)).items() if name == kind]
+
+    async def rows_by_year(self, model: type[SQLModel]) -> list[Any]:
+        """Rows of a table that is keyed by year."""
+        async with self.db.read() as session:
+            return sorted((await session.execute(select(model))).scalars(), key=lambda row: row.year)
+
+    def phone(self, key: str) -> Phone:
+        """A fresh phone of somebody."""
+        return Phone(self, key)
+
+
+class Phone:
+    """A device that sends batches as the protocol says."""
+
+    def __init__(self, office: Office, key: str) -> None:
+        self.office, self.key, self.device, self.seq = office, key, uuid7(), 0
+
+    def item(self, kind: str, record: str, *, grant: str | None = None, **args: Any) -> dict[str, Any]:
+        """One mutation of the outbox."""
+        self.seq += 1
+        return {
+            "id": uuid7(), "seq": self.seq, "kind": kind, "kindVersion": 1, "record": record, "as": grant, "args": args,
+        }  # fmt: skip
+
+    async def send(self, *items: dict[str, Any]) -> list[dict[str, Any]]:
+        """Push a batch; the results."""
+        viewer = await self.office.viewer(self.key)
+        batch = {
+            "protocol": "sambung-sync/1", "requestId": uuid7(), "account": viewer.account, "deviceId": self.device,
+            "epoch": None, "appVersion": "1.0.0", "highSeq": self.seq, "waiting": len(items), "voided": [],
+            "mutations": list(items),
+        }  # fmt: skip
+        reply = await self.office.engine.push(viewer, batch)
+        assert reply["code"] is None, reply
+        results: list[dict[str, Any]] = reply["results"]
+        return results

@@ -129,7 +129,7 @@ async def arrive(w: Writing, ports: Ports, facts: Facts, arrivals: Sequence[Arri
         operators = await routing.route(w, ports, facts, questions)
         await notices.tell_unit(w, facts, operators, questions)
     replies = [] if facts.is_open else [_promise(w, facts, question) for question in questions]
-    await _number(w, facts, questions)
+    await take_numbers(w, facts.year, questions)
     w.session.add_all(questions)
     await w.session.flush()
     for place, question in enumerate(questions):
@@ -185,12 +185,15 @@ def _promise(w: Writing, facts: Facts, question: Question) -> QuestionMessage:
     )
 
 
-async def _number(w: Writing, facts: Facts, questions: Sequence[Question]) -> None:
-    """Running numbers of the agency's year. Taken late: the counter's row is locked until the commit."""
+async def take_numbers(w: Writing, year: int, questions: Sequence[Question]) -> None:
+    """Give questions the next running numbers of a local year, in their order.
+
+    Take them late: the counter's row is locked until the commit.
+    """
     life = await w.store.life(w.connection)
     series = rules.series_letter(0 if life is None else life.restores)
     given = await w.session.execute(
-        _COUNT, {"agency": w.agency, "year": facts.year, "series": series, "count": len(questions)}
+        _COUNT, {"agency": w.agency, "year": year, "series": series, "count": len(questions)}
     )
     last = int(given.scalar_one())
     for place, question in enumerate(questions):
