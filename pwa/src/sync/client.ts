@@ -115,6 +115,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   const online = (): void => void wake({ pull: true });
 
   function close(): void {
+    if (ended) return;
     ended = true;
     clearTimeout(timer);
     clearTimeout(poked);

@@ -33,7 +33,8 @@ async function apply(core: Core, tx: Tx, reply: PullReply): Promise<string[]> {
   }
   into.cursor = reply.cursor;
   if (state.staging && !reply.more) {
-    await records.delete(copyOf(state.gen));
+    // With it go the leftovers of any reset that was begun and overtaken.
+    await records.delete(IDBKeyRange.upperBound([into.gen], true));
     Object.assign(state, { gen: into.gen, cursor: into.cursor, staging: undefined });
     // Anything may have left with the old copy.
     for (const spec of Object.values(core.options.kinds)) kinds.add(spec.record);

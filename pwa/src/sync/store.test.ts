@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { drain, useWorld } from './testing/client';
+
+const world = useWorld();
+const offline = { worker: true, fetch: (() => Promise.reject(new TypeError('offline'))) as typeof fetch };
+const ask = { kind: 'question.ask', args: { text: 'a' } };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+/** The next writes to the outbox fail as on a full disk. */
+function fullDisk(times: number) {
+  const put = IDBObjectStore.prototype.put;
+  return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+    if (this.name === 'outbox' && times-- > 0) throw new DOMException('full', 'QuotaExceededError');
+    return put.call(this, value, key);
+  });
+}
+
+describe('a full disk', () => {
+  test('makes room from caches, not from the app or data, and then saves', async () => {
+    const client = await world.open(offline);
+    const deleted: string[] = [];
+    vi.stubGlobal('caches', { keys: async () => ['workbox-precache-v2-x', 'media'], delete: async (name: string) => deleted.push(name) });
+    fullDisk(1);
+    expect((await client.mutate(ask)).seq).toBe(1);
+    expect(deleted).toEqual(['media']);
+  });
+
+  test('that stays full is told: nothing is stored, no number is taken', async () => {
+    const client = await world.open(offline);
+    fullDisk(9);
+    await expect(client.mutate(ask)).rejects.toMatchObject({ code: 'not_saved' });
+    vi.restoreAllMocks();
+    expect(await client.outbox()).toEqual([]);
+    expect((await client.mutate(ask)).seq).toBe(1);
+  });
+
+  test('while sending loses nothing', async () => {
+    const client = await world.open({ worker: true });
+    world.server.faults = ['cut_before'];
+    const item = await client.mutate(ask);
+    await vi.waitFor(async () => expect((await client.outbox())[0]?.state).toBe('waiting'));
+    fullDisk(9);
+    expect(await client.flush()).toBe(false);
+    expect((await client.status()).link).toBe('storage');
+    vi.restoreAllMocks();
+    await drain(world, client);
+    expect(world.server.effects.get(item.id)).toBe(1);
+    expect((await client.status()).link).toBe('ok');
+  });
+});
+
+describe('a lost connection', () => {
+  test('is opened again', async () => {
+    const client = await world.open(offline);
+    await client.mutate(ask);
+    const open = indexedDB.open('sambung.acc');
+    await new Promise((resolve) => {
+      open.onsuccess = resolve;
+    });
+    open.result.close();
+    const transaction = IDBDatabase.prototype.transaction;
+    let first = true;
+    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...given) {
+      if (first) {
+        first = false;
+        throw new DOMException('closing', 'InvalidStateError');
+      }
+      return transaction.apply(this, given);
+    });
+    expect((await client.mutate(ask)).seq).toBe(2);
+  });
+
+  test('at the moment of commit does not save the same act twice', async () => {
+    const client = await world.open(offline);
+    const transaction = IDBDatabase.prototype.transaction;
+    let first = true;
+    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...given) {
+      const tx = transaction.apply(this, given);
+      if (first && given[1] === 'readwrite') {
+        first = false;
+        // Committed, but the page hears of a failure.
+        tx.addEventListener('complete', () => tx.onabort?.call(tx, new Event('abort') as never));
+        Object.defineProperty(tx, 'oncomplete', { set() {} });
+      }
+      return tx;
+    });
+    const item = await client.mutate(ask);
+    expect((await client.outbox()).map(({ id, seq }) => ({ id, seq }))).toEqual([{ id: item.id, seq: 1 }]);
+  });
+
+  test('an aborted commit is repeated', async () => {
+    const client = await world.open(offline);
+    const put = IDBObjectStore.prototype.put;
+    let first = true;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+      const request = put.call(this, value, key);
+      if (first && key === 'state') {
+        first = false;
+        this.transaction.abort();
+      }
+      return request;
+    });
+    await client.mutate(ask);
+    expect((await client.outbox()).map(({ seq }) => seq)).toEqual([1]);
+  });
+});
+
+describe('versions', () => {
+  test('an old tab makes way for a newer store and then says that it needs the update', async () => {
+    const client = await world.open(offline);
+    await client.mutate(ask);
+    await new Promise<void>((resolve, reject) => {
+      const newer = indexedDB.open('sambung.acc', 2);
+      newer.onblocked = () => reject(new Error('blocked'));
+      newer.onsuccess = () => {
+        newer.result.close();
+        resolve();
+      };
+    });
+    await expect(client.mutate(ask)).rejects.toMatchObject({ code: 'update_needed' });
+  });
+
+  test('an open that hangs is told, not waited for', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    vi.spyOn(indexedDB, 'open').mockImplementation(() => ({}) as IDBOpenDBRequest);
+    const opening = expect(world.open(offline)).rejects.toMatchObject({ code: 'not_saved' });
+    for (let i = 0; i < 4; i++) await vi.advanceTimersByTimeAsync(10_001);
+    await opening;
+    vi.useRealTimers();
+  });
+});
+
+test('what cannot be stored is refused with the right word', async () => {
+  const client = await world.open(offline);
+  await expect(client.drafts.put('d', () => {})).rejects.toMatchObject({ code: 'not_saved' });
+});
