@@ -67,6 +67,7 @@ def _field(kind: MutationKind, inputs: dict[type[BaseModel], type]) -> Any:
         return await _execute(info.context, kind, str(record), meta, None)
 
     resolver: Callable[..., Any] = resolve_bare if arguments is None else resolve
+    resolver.__name__ = kind.name.replace(".", "_")
     resolver.__annotations__ = {
         "info": strawberry.Info,
         "record": strawberry.ID,
@@ -74,7 +75,7 @@ def _field(kind: MutationKind, inputs: dict[type[BaseModel], type]) -> Any:
         "return": MutationResult,
         **({} if arguments is None else {"args": arguments}),
     }
-    description = f"{kind.doc}. Rule: {kind.rule.value}. Who may: {kind.may.doc}."
+    description = f"{kind.doc.rstrip('.')}. Rule: {kind.rule.value}. Who may: {kind.may.doc}."
     return strawberry.mutation(resolver=resolver, name=_camel(kind.name), description=description)
 
 
