@@ -18,8 +18,14 @@ AGENCY, ACCOUNT = uuid7(), uuid7()
 
 async def log_one(db: Database, clock: SettableClock, **change: object) -> None:
     facts: dict = {
-        "agency": AGENCY, "actor": ACCOUNT, "role": "HRA", "act": "employee.correct", "object_kind": "employee",
-        "object_id": ACCOUNT, "at": clock.now(), "detail": {"field": "rank", "old": "III/a", "new": "III/b"},
+        "agency": AGENCY,
+        "actor": ACCOUNT,
+        "role": "HRA",
+        "act": "employee.correct",
+        "object_kind": "employee",
+        "object_id": ACCOUNT,
+        "at": clock.now(),
+        "detail": {"field": "rank", "old": "III/a", "new": "III/b"},
     }
     async with db.write() as session:
         await service.record(session, **{**facts, **change})

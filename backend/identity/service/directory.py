@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.identity.models import AGENCY, ASSIGNMENT, DEVICE_SESSION, PERSON, ROLE_GRANT
+from backend.identity.models import AGENCY, ASSIGNMENT, CREDENTIAL, DEVICE_SESSION, PERSON, ROLE_GRANT
 from backend.identity.rules.names import full_name
 from backend.identity.rules.numbers import mask_nip
 from backend.identity.rules.roles import CLOSED_STATUSES, holds
@@ -154,6 +154,11 @@ class Directory:
             for row in await on.execute(query)
             if holds(row.start, row.end, today)
         ]
+
+    async def activated(self, on: On, accounts: Sequence[str]) -> frozenset[str]:
+        """Those of the accounts that have a password."""
+        query = select(CREDENTIAL.c.account).where(CREDENTIAL.c.account.in_(list(accounts)))
+        return frozenset((await on.execute(query)).scalars())
 
     async def active(self, on: On, agency: str, role: str, since: datetime) -> frozenset[str]:
         """The accounts that hold the role in the agency and whose devices were seen since an instant (UTC)."""
