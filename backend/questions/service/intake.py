@@ -104,7 +104,8 @@ def _fault(args: AskArgs, facts: Facts, form: forms.Form) -> str | None:
     if args.category is not None and facts.categories.category(args.category) is None:
         return "Topik ini tidak dikenal. Tulisan aman. Pilih topik lain, lalu kirim lagi."
     values = {"text": args.text, "kind": args.kind, "category": args.category}
-    return next(iter(forms.validate(form, values).values()), None)
+    given = {name: value for name, value in values.items() if value is not None}
+    return next(iter(forms.validate(form, given).values()), None)
 
 
 async def arrive(w: Writing, ports: Ports, facts: Facts, arrivals: Sequence[Arrival]) -> list[Question]:
