@@ -1,0 +1,257 @@
+"""Beginning, finishing and giving up uploads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.database.engine import Database
+from backend.files import content
+from backend.files.models import File
+from backend.files.rules import LABELS, LASTS, MOST_OPEN, Announced, FileState, proper_name
+from backend.files.storage import Disk
+from sync.actors import Viewer
+from sync.clock import Clock
+from sync.errors import Refusal
+
+log = structlog.get_logger(__name__)
+
+FINISHED = Counter("sambung_uploads_total", "Uploads by how they ended", ["outcome"])
+
+OnComplete = Callable[[str, str], Awaitable[None]]
+"""Called after a file became whole: agency id, upload id. It may be called again for the same file."""
+
+
+class InWriting(Protocol):
+    """A transaction of the engine."""
+
+    @property
+    def session(self) -> AsyncSession:
+        """The transaction."""
+        ...
+
+
+class CompleteUploads:
+    """Fills the engine's port for uploads that mutations wait for."""
+
+    async def complete(self, w: InWriting, account: str, uploads: Sequence[str]) -> set[str]:
+        """Those of the account's uploads that are wholly here."""
+        return {file.id for file in await owned(w.session, account, uploads)}
+
+
+async def owned(session: AsyncSession, account: str, ids: Collection[str]) -> list[File]:
+    """The account's complete files among ``ids``; others are left out, whoever they belong to."""
+    found = await session.execute(
+        select(File).where(
+            col(File.id).in_(sorted(ids)), col(File.account) == account, col(File.state) == FileState.COMPLETE
+        )
+    )
+    return list(found.scalars())
+
+
+class Files:
+    """Uploads of one server. ``most`` is the largest file in bytes; ``on_complete`` wakes whoever waits."""
+
+    def __init__(self, db: Database, clock: Clock, disk: Disk, *, most: int, on_complete: OnComplete) -> None:
+        self._db = db
+        self._clock = clock
+        self._disk = disk
+        self._most = most
+        self._on_complete = on_complete
+
+    @property
+    def most(self) -> int:
+        """The largest file, in bytes."""
+        return self._most
+
+    async def begin(self, viewer: Viewer, announced: Announced, length: int) -> File:
+        """Begin an upload, or find the one that was begun with this id (its answer may have been lost).
+
+        Raises :class:`Refusal`: ``empty``, ``too_large``, ``too_many``, or ``id_reused`` if the id stands for
+        another file.
+        """
+        if length == 0:
+            raise Refusal("empty", "Berkas ini kosong. Pilih berkas lain; isian lain aman.")
+        if length > self._most:
+            raise Refusal(
+                "too_large",
+                f"Berkas ini lebih dari {self._most // 1_000_000} MB. Kecilkan lalu pilih lagi; isian lain aman.",
+            )
+        now = self._clock.now()
+        async with self._db.write() as session:
+            await self._limit(session, viewer.account, announced.id)
+            file = await self._insert_or_lock(session, viewer, announced, length, now)
+            same = (file.sha256, file.bytes) == (announced.sha256, length)
+            if file.account != viewer.account or (file.state == FileState.COMPLETE and not same):
+                raise Refusal("id_reused", "Nomor berkas ini sudah dipakai. Pilih berkasnya sekali lagi.")
+            stale: str | None = None
+            if file.state == FileState.REFUSED or (file.state == FileState.RECEIVING and not same):
+                stale = file.location
+                self._restart(file, announced, length)
+            if file.state == FileState.RECEIVING:
+                file.expires = now + LASTS
+        if stale is not None:
+            await asyncio.to_thread(self._disk.remove, stale)
+        if file.state == FileState.RECEIVING:
+            await asyncio.to_thread(self._disk.begin, file.location)
+        return file
+
+    async def find(self, id: str, account: str) -> File:
+        """The account's upload. Raises :class:`Refusal` ``not_found``, or ``gone`` for a refused one."""
+        async with self._db.read() as session:
+            file = await session.get(File, id)
+        if file is None or file.account != account:
+            raise _not_found()
+        if file.state == FileState.REFUSED:
+            raise Refusal("gone", "Berkas ini tidak diterima. Pilih berkasnya sekali lagi.")
+        return file
+
+    async def arrived(self, file: File) -> int:
+        """How many bytes of it are here. Raises :class:`Refusal` ``gone`` if the disk lost an unfinished one."""
+        if file.state == FileState.COMPLETE:
+            return file.bytes
+        size = await asyncio.to_thread(self._disk.size, file.location)
+        if size is None:
+            raise Refusal("gone", "Kiriman berkas ini terputus terlalu lama. Kirim ulang dari awal.")
+        return size
+
+    async def readable(self, id: str, viewer: Viewer, may_read: Callable[[Viewer, File], Awaitable[bool]]) -> File:
+        """A complete file that the viewer owns, or may read by another's leave, in the own agency."""
+        async with self._db.read() as session:
+            file = await session.get(File, id)
+        if file is None or file.state != FileState.COMPLETE or file.agency != viewer.agency:
+            raise _not_found()
+        if file.account != viewer.account and not await may_read(viewer, file):
+            raise _not_found()
+        return file
+
+    async def finish(self, file: File) -> None:
+        """All bytes are here: check them, keep the file and tell whoever waits. The caller holds its lock.
+
+        Raises :class:`Refusal` ``hash_mismatch`` or ``type_refused``; then no byte is kept, and creating the
+        upload again with the same id starts it anew.
+        """
+        path = await asyncio.to_thread(self._disk.arriving, file.location)
+        if await asyncio.to_thread(content.sha256_of, path) != file.sha256:
+            await self._refuse(file, "hash_mismatch", "Berkas rusak di jalan. Berkas di HP aman; kirim ulang.")
+        media_type = await asyncio.to_thread(content.recognise, path)
+        if media_type is None:
+            seems = await asyncio.to_thread(content.sounds_like, path)
+            seems = f" (terbaca sebagai {seems})" if seems else ""
+            await self._refuse(
+                file, "type_refused", f"Isi berkas ini{seems} tidak dapat diterima. Kirim {LABELS}; isian lain aman."
+            )
+        assert media_type is not None
+        await asyncio.to_thread(self._disk.keep, file.location)
+        async with self._db.write() as session:
+            await session.execute(
+                update(File)
+                .where(_this(file), col(File.state) == FileState.RECEIVING)
+                .values(
+                    state=FileState.COMPLETE,
+                    type=media_type,
+                    name=proper_name(file.name, media_type),
+                    completed=self._clock.now(),
+                )
+            )
+        FINISHED.labels("complete").inc()
+        try:
+            await self._on_complete(file.agency, file.id)
+        except Exception as error:
+            # The file is there all the same: what waits for it is found again when its client asks.
+            log.error("on_complete_failed", file=file.id, error=type(error).__name__, exc_info=True)
+
+    async def give_up(self, file: File) -> None:
+        """The owner does not want an unfinished upload any more. Raises :class:`Refusal` ``state`` for a whole one."""
+        async with self._db.write() as session:
+            gone = await session.execute(
+                update(File)
+                .where(_this(file), col(File.state) == FileState.RECEIVING)
+                .values(state=FileState.REFUSED, code="given_up")
+                .returning(col(File.id))
+            )
+            if gone.first() is None:
+                raise Refusal(
+                    "state", "Berkas ini sudah terkirim lengkap dan tersimpan; tidak bisa dibatalkan di sini."
+                )
+        await asyncio.to_thread(self._disk.remove, file.location)
+
+    async def expire(self) -> int:
+        """Forget unfinished uploads whose time is over; returns how many."""
+        async with self._db.write() as session:
+            found = await session.execute(
+                update(File)
+                .where(col(File.state) == FileState.RECEIVING, col(File.expires) <= self._clock.now())
+                .values(state=FileState.REFUSED, code="expired")
+                .returning(col(File.location))
+            )
+            locations = list(found.scalars())
+        for location in locations:
+            await asyncio.to_thread(self._disk.remove, location)
+        FINISHED.labels("expired").inc(len(locations))
+        return len(locations)
+
+    async def _limit(self, session: AsyncSession, account: str, id: str) -> None:
+        open_ones = await session.execute(
+            select(func.count())
+            .select_from(File)
+            .where(col(File.account) == account, col(File.state) == FileState.RECEIVING, col(File.id) != id)
+        )
+        if open_ones.scalar_one() >= MOST_OPEN:
+            raise Refusal("too_many", "Terlalu banyak berkas menunggu. Tunggu sampai sebagian terkirim.")
+
+    async def _insert_or_lock(
+        self, session: AsyncSession, viewer: Viewer, announced: Announced, length: int, now: datetime
+    ) -> File:
+        on_postgres = session.get_bind().dialect.name == "postgresql"
+        statement: Any = (postgresql.insert if on_postgres else sqlite.insert)(File)
+        await session.execute(
+            statement.values(
+                id=announced.id,
+                agency=viewer.agency,
+                account=viewer.account,
+                name=announced.name,
+                bytes=length,
+                sha256=announced.sha256,
+                state=FileState.RECEIVING,
+                location=self._disk.new_location(),
+                created=now,
+                expires=now + LASTS,
+            ).on_conflict_do_nothing(index_elements=["id"])
+        )
+        found = await session.execute(select(File).where(col(File.id) == announced.id).with_for_update())
+        return found.scalar_one()
+
+    def _restart(self, file: File, announced: Announced, length: int) -> None:
+        file.state, file.code, file.location = FileState.RECEIVING, None, self._disk.new_location()
+        file.name, file.sha256, file.bytes = announced.name, announced.sha256, length
+
+    async def _refuse(self, file: File, code: str, message: str) -> None:
+        async with self._db.write() as session:
+            await session.execute(
+                update(File)
+                .where(_this(file), col(File.state) == FileState.RECEIVING)
+                .values(state=FileState.REFUSED, code=code)
+            )
+        await asyncio.to_thread(self._disk.remove, file.location)
+        FINISHED.labels(code).inc()
+        log.info("upload_refused", file=file.id, code=code)
+        raise Refusal(code, message)
+
+
+def _this(file: File) -> Any:
+    """The row as this request saw it: begun again meanwhile, it has another location."""
+    return (col(File.id) == file.id) & (col(File.location) == file.location)
+
+
+def _not_found() -> Refusal:
+    return Refusal("not_found", "Berkas ini tidak ditemukan. Kembali lalu muat ulang halaman.")
