@@ -152,7 +152,7 @@ def axe(page: Page, *, include: str | None = None) -> list[str]:
     """What axe finds on the page, one line a finding: rule, impact, element. Empty means nothing."""
     page.evaluate(AXE.read_text() + "; true")
     found = page.evaluate(
-        "([root, values]) => axe.run(root ?? document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] })",
+        "([root, values]) => axe.run(root ?? document, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})",
         [include, AXE_TAGS],
     )
     return [

@@ -1,0 +1,104 @@
+"""The stage: a demo-like server behind a network that can fail, and browsers of its people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from tests.support.background import PushService
+from tests.support.chromium import DESK, PHONE, Profile, Screen
+from tests.support.fault_proxy import FaultProxy
+from tests.support.server import ROOT, ServerProcess
+
+DEMO = json.loads((ROOT / "backend" / "demo" / "demo_accounts.json").read_text())
+PASSWORD = DEMO["password"]
+IDENTIFIERS = {account["key"]: account["identifier"] for account in DEMO["accounts"]}
+
+expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser, and may take a while on a busy machine."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+@dataclass
+class Stage:
+    """The server, the network before it, and the service that carries push messages."""
+
+    server: ServerProcess
+    network: FaultProxy
+    push: PushService
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A small demo town on SQLite; one for each module of tests."""
+    folder = tmp_path_factory.mktemp("stage")
+    demo = folder / "demo"
+    settings = {
+        "SAMBUNG_ENVIRONMENT": "demo",
+        "SAMBUNG_KEYS_FILE": str(demo / "keys.json"),
+        "SAMBUNG_DATA_DIR": str(demo / "data"),
+    }
+    server = ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings)
+    server.command("demo", "--seed-only", "--small", "--directory", str(demo))
+    with FaultProxy(server.port) as network, PushService() as push:
+        server.public_port = network.port
+        with server:
+            yield Stage(server, network, push)
+
+
+@pytest.fixture(autouse=True)
+def _good_network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test begins and ends with a network that works."""
+    yield
+    if "stage" in request.fixturenames:
+        network: FaultProxy = request.getfixturevalue("stage").network
+        network.clear()
+        network.restore()
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver; it ends with the module, because its loop would disturb asynchronous tests."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+def browser(
+    playwright: Playwright, stage: Stage, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Profile]]:
+    """Make a browser: ``browser("guru")`` is a phone behind the bad network, ``desk=True`` a desk on the good one."""
+    opened: list[Profile] = []
+
+    def make(name: str, *, desk: bool = False, screen: Screen | None = None) -> Profile:
+        origin = stage.server.url if desk else stage.network.url
+        profile = Profile(playwright, tmp_path / name, origin, screen or Screen(DESK if desk else PHONE))
+        opened.append(profile)
+        return profile
+
+    yield make
+    for profile in opened:
+        profile.close()
+
+
+def sign_in(profile: Profile, key: str) -> Page:
+    """Sign in as somebody of the demo accounts; ends on the home page with the service worker in charge."""
+    page = profile.open("/masuk")
+    page.get_by_label("NIP, kode pegawai, atau email").fill(IDENTIFIERS[key])
+    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda url: "/masuk" not in url)
+    profile.worker_ready()
+    return page

@@ -1,0 +1,168 @@
+"""Every screen for everybody: axe at A and AA up to WCAG 2.2, no sideways scrolling, targets large enough for a thumb.
+
+`make test` runs each screen at 360 and 1280 px in light and dark; `make a11y` (``SAMBUNG_A11Y=all``) adds 320 and
+768 px, 200 % text, and being without network.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stage, sign_in
+from tests.support.chromium import Profile, Screen, axe
+
+PEOPLE: dict[str | None, Sequence[str]] = {
+    None: ("/masuk", "/aktivasi", "/bantuan", "/tidak-ada", "/resi"),
+    "guru": (
+        "/beranda",
+        "/tanya",
+        "/tanya/baru",
+        "/tanya/*",
+        "/jawaban",
+        "/jawaban/*",
+        "/kotak-keluar",
+        "/luring",
+        "/notifikasi",
+        "/pengaturan",
+    ),
+    "operator1": ("/beranda", "/kotak-masuk", "/kotak-masuk/*"),
+    "admin_penyaring": ("/kotak-masuk/*",),
+    "hr_admin": ("/kelola/pegawai", "/kelola/impor", "/kelola/pengiriman"),
+}
+"""Who opens what; ``*`` is the first entry of the list before it."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the screens are looked at."""
+
+    width: int
+    theme: str = "light"
+    text: str = ""
+    offline: bool = False
+
+    def __str__(self) -> str:
+        return "-".join(
+            part for part in (str(self.width), self.theme, self.text, "offline" if self.offline else "") if part
+        )
+
+
+LOOKS = [Look(width, theme) for width, theme in product((360, 1280), ("light", "dark"))]
+if os.environ.get("SAMBUNG_A11Y") == "all":
+    LOOKS += [Look(width, theme, text) for width, theme, text in product((320, 768), ("light", "dark"), ("", "200%"))]
+    LOOKS += [Look(360, theme, offline=True) for theme in ("light", "dark")]
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person or "nobody")
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_screens_are_for_everybody(
+    stage: Stage, browser: Callable[..., Profile], look: Look, person: str | None
+) -> None:
+    screen = Screen((look.width, 800), "dark" if look.theme == "dark" else "light", reduced_motion=True)
+    profile = browser("profile", screen=screen)
+    page = sign_in(profile, person) if person else profile.open("/masuk")
+    if look.text:
+        page.add_init_script("document.documentElement.style.fontSize = '36px'")
+    if look.offline:
+        profile.worker_ready()
+        page.wait_for_load_state("networkidle")
+        stage.network.cut()
+    found: list[str] = []
+    titles: dict[str, str] = {}
+    for path in PEOPLE[person]:
+        if look.offline and path == "/resi":
+            continue
+        address = show(page, profile.origin, path)
+        found += [f"{address}: {fault}" for fault in [*axe(page), *sideways(page), *small(page)]]
+        title = page.title()
+        if title in titles and titles[title] != address:
+            found.append(f"{address}: the title '{title}' is also that of {titles[title]}")
+        titles[title] = address
+    assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS[:4], ids=str)
+def test_faults_and_waiting_items_are_for_everybody(stage: Stage, browser: Callable[..., Profile], look: Look) -> None:
+    screen = Screen((look.width, 800), "dark" if look.theme == "dark" else "light", reduced_motion=True)
+    profile = browser("profile", screen=screen)
+    page = sign_in(profile, "guru")
+    stage.network.cut()
+    found: list[str] = []
+
+    def look_at(what: str) -> None:
+        found.extend(f"{what}: {fault}" for fault in [*axe(page), *sideways(page), *small(page)])
+
+    show(page, profile.origin, "/tanya/baru")
+    page.get_by_role("button", name="Lanjut").click()
+    expect(page.get_by_text("minimal 10 huruf").first).to_be_visible()
+    look_at("a question that is too short")
+    page.get_by_label("Apa yang ingin Anda tanyakan?").fill("Kapan SK kenaikan pangkat saya terbit?")
+    page.get_by_role("button", name="Lanjut").click()
+    expect(page.get_by_role("button", name="Kirim", exact=True)).to_be_visible()
+    look_at("the second step")
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_text("Tersimpan di").first).to_be_visible()
+    look_at("a question that waits")
+    show(page, profile.origin, "/kotak-keluar")
+    expect(page.get_by_role("button", name="Hapus").first).to_be_visible()
+    look_at("the outbox with an item")
+    page.get_by_role("button", name="Hapus").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look_at("the question before deleting")
+    assert found == []
+
+
+def show(page: Page, origin: str, path: str) -> str:
+    """Open a screen and wait until it is drawn; returns its address."""
+    if path.endswith("/*"):
+        folder = path.removesuffix("*")
+        page.goto(origin + folder.rstrip("/"))
+        first = page.locator(f"main a[href^='{folder}']:not([href$='/baru'])").first
+        address = first.get_attribute("href") or folder
+        page.goto(origin + address)
+    else:
+        address = path
+        page.goto(origin + path)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    expect(page.get_by_text("Memuat...")).to_have_count(0)
+    return address
+
+
+def sideways(page: Page) -> list[str]:
+    """Whether the page scrolls sideways."""
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"scrolls sideways by {over} px"] if over > 0 else []
+
+
+def small(page: Page) -> list[str]:
+    """Controls below 48 px and text below 16 px, as the person sees them."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const seen = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+            && e.getBoundingClientRect().width > 1 && !e.closest('[aria-hidden=true]');
+          const name = (e) => `${e.tagName.toLowerCase()} "${(e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 40)}"`;
+          const faults = [];
+          for (const e of document.querySelectorAll('button, select, summary, textarea, input:not([type=radio]):not([type=checkbox])')) {
+            const box = e.getBoundingClientRect();
+            if (seen(e) && (box.height < 47.5 || box.width < 47.5))
+              faults.push(`${name(e)} is ${Math.round(box.width)} x ${Math.round(box.height)} px`);
+          }
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const told = new Set();
+          while (walker.nextNode()) {
+            const e = walker.currentNode.parentElement;
+            if (!walker.currentNode.data.trim() || !e || told.has(e) || !seen(e) || e.closest('script, style')) continue;
+            told.add(e);
+            const size = parseFloat(getComputedStyle(e).fontSize);
+            if (size < 15.9) faults.push(`${name(e)} is written in ${size} px`);
+          }
+          return faults;
+        }"""  # noqa: E501
+    )
+    return found

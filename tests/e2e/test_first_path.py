@@ -1,0 +1,120 @@
+"""The first whole path: written without signal, arrived once, answered, and seen on the lock screen."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import IDENTIFIERS, PASSWORD, Stage, sign_in
+from tests.support.background import Background
+from tests.support.chromium import Profile, until
+from tests.support.phone import Phone
+
+QUESTION = "Kapan SK kenaikan pangkat saya terbit bulan ini?"
+ANSWER = "SK terbit 1 Desember 2026. Ambil di Bidang Mutasi."
+
+
+def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lock_screen(
+    stage: Stage, browser: Callable[..., Profile]
+) -> None:
+    device = stage.push.device()
+    asker, operator = browser("guru"), browser("operator1", desk=True)
+    asker.use_push_service(device.subscription_json())
+    page = sign_in(asker, "guru")
+    desk = sign_in(operator, "operator1")
+    desk.goto(operator.origin + "/kotak-masuk")
+    expect(desk.get_by_role("heading", name="Kotak Masuk")).to_be_visible()
+
+    # No network, and yet the app opens and takes the question.
+    stage.network.cut()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
+    expect(page.get_by_text("no. resi")).to_have_count(0)
+
+    # The network comes back; nobody touches the phone.
+    stage.network.restore()
+    expect(page.get_by_text("no. resi").first).to_be_visible(timeout=90_000)
+    seen = time.monotonic()
+    item = desk.get_by_role("link", name=QUESTION).first
+    expect(item).to_be_visible(timeout=3_000)
+    assert time.monotonic() - seen <= 3
+
+    page.get_by_role("button", name="Ya, kabari saya").click()
+    expect(page.get_by_text("Aktif di HP ini").first).to_be_visible()
+    filtered_by_admin(stage, QUESTION)
+    answer(desk, item, ANSWER)
+
+    # The message came encrypted over real HTTP; the browser's part is to decrypt it and to wake the worker.
+    [message] = until(lambda: stage.push.delivered(device), "a push message came in", page=desk)
+    assert QUESTION not in message.payload.decode()
+    assert ANSWER not in message.payload.decode()
+    asker.deliver_push(message.payload.decode())
+    [notice] = until(asker.notifications, "a notification is shown", page=page)
+    assert "Sambung" in notice["title"] or "Sambung" in notice["body"]
+    expect(page.get_by_text(ANSWER)).to_be_visible()
+    expect(page.get_by_text("Dijawab").first).to_be_visible()
+
+    assert asker_holds(stage, QUESTION) == 1
+    assert asker.problems == []
+    assert operator.problems == []
+
+
+def ask(page: Page, text: str) -> None:
+    """Write a question and send it, from the home page, as a person does."""
+    page.get_by_role("link", name="Tanya petugas").first.click()
+    page.get_by_label("Apa yang ingin Anda tanyakan?").fill(text)
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name="Kirim", exact=True).click()
+
+
+def answer(page: Page, item: Any, text: str) -> None:
+    """Open a question at the desk, take it and answer."""
+    item.click()
+    page.get_by_role("button", name="Ambil", exact=True).click()
+    page.get_by_label("Jawab penanya").check()
+    page.get_by_label("Jawaban", exact=True).fill(text)
+    page.get_by_role("button", name="Kirim", exact=True).click()
+
+
+def filtered_by_admin(stage: Stage, text: str) -> None:
+    """The filter puts the question into the queue of its unit, on another computer."""
+
+    async def work() -> None:
+        async with Phone(stage.server.url) as phone:
+            await phone.sign_in(IDENTIFIERS["admin_penyaring"], PASSWORD)
+            await phone.pull()
+            id, body = next((id, body) for id, body in phone.held("question").items() if body["text"] == text)
+            if body["state"] != "baru":
+                return
+            args = {"category": body["category"], "unit": body["unit"], "holder": None}
+            [result] = await phone.push(phone.command("question.assign", id, args, role="ADM"))
+            assert result["status"] == "applied", json.dumps(result)
+
+    run(work())
+
+
+def asker_holds(stage: Stage, text: str) -> int:
+    """How many questions with this text the asker has on the server."""
+
+    async def work() -> int:
+        async with Phone(stage.server.url) as phone:
+            await phone.sign_in(IDENTIFIERS["guru"], PASSWORD)
+            await phone.pull()
+            return sum(body["text"] == text for body in phone.held("question").values())
+
+    return run(work())
+
+
+def run(work: Any) -> Any:
+    """Run a coroutine beside playwright's own loop."""
+    background = Background()
+    try:
+        return background.run(work)
+    finally:
+        background.stop()
