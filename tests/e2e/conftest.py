@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
-from tests.support.background import PushService
 from tests.support.chromium import DESK, PHONE, Profile, Screen
 from tests.support.fault_proxy import FaultProxy
-from tests.support.server import ROOT, ServerProcess
-
-DEMO = json.loads((ROOT / "backend" / "demo" / "demo_accounts.json").read_text())
-PASSWORD = DEMO["password"]
-IDENTIFIERS = {account["key"]: account["identifier"] for account in DEMO["accounts"]}
+from tests.support.stage import Stage, open_stage
 
 expect.set_options(timeout=20_000)
 
@@ -31,31 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
 
 
-@dataclass
-class Stage:
-    """The server, the network before it, and the service that carries push messages."""
-
-    server: ServerProcess
-    network: FaultProxy
-    push: PushService
-
-
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A small demo town on SQLite; one for each module of tests."""
-    folder = tmp_path_factory.mktemp("stage")
-    demo = folder / "demo"
-    settings = {
-        "SAMBUNG_ENVIRONMENT": "demo",
-        "SAMBUNG_KEYS_FILE": str(demo / "keys.json"),
-        "SAMBUNG_DATA_DIR": str(demo / "data"),
-    }
-    server = ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings)
-    server.command("demo", "--seed-only", "--small", "--directory", str(demo))
-    with FaultProxy(server.port) as network, PushService() as push:
-        server.public_port = network.port
-        with server:
-            yield Stage(server, network, push)
+    with open_stage(tmp_path_factory.mktemp("stage")) as stage:
+        yield stage
 
 
 @pytest.fixture(autouse=True)
@@ -91,14 +64,3 @@ def browser(
     yield make
     for profile in opened:
         profile.close()
-
-
-def sign_in(profile: Profile, key: str) -> Page:
-    """Sign in as somebody of the demo accounts; ends on the home page with the service worker in charge."""
-    page = profile.open("/masuk")
-    page.get_by_label("NIP, kode pegawai, atau email").fill(IDENTIFIERS[key])
-    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Masuk", exact=True).click()
-    page.wait_for_url(lambda url: "/masuk" not in url)
-    profile.worker_ready()
-    return page

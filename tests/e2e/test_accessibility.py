@@ -14,8 +14,8 @@ from itertools import product
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Stage, sign_in
 from tests.support.chromium import Profile, Screen, axe
+from tests.support.stage import Stage, sign_in
 
 PEOPLE: dict[str | None, Sequence[str]] = {
     None: ("/masuk", "/aktivasi", "/bantuan", "/tidak-ada", "/resi"),

@@ -9,10 +9,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import IDENTIFIERS, PASSWORD, Stage, sign_in
 from tests.support.background import Background
 from tests.support.chromium import Profile, until
 from tests.support.phone import Phone
+from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, sign_in
 
 QUESTION = "Kapan SK kenaikan pangkat saya terbit bulan ini?"
 ANSWER = "SK terbit 1 Desember 2026. Ambil di Bidang Mutasi."

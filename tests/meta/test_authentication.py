@@ -9,7 +9,16 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, GraphQLSchema, build_schema
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    build_schema,
+    get_named_type,
+    is_composite_type,
+)
 from starlette.routing import Route
 
 from backend.app import create_app
@@ -105,15 +114,9 @@ def _document(operation: str, name: str) -> tuple[str, dict[str, Any]]:
     wanted = {argument: found.type for argument, found in field.args.items() if isinstance(found.type, GraphQLNonNull)}
     declared = ", ".join(f"${argument}: {type}" for argument, type in wanted.items())
     passed = ", ".join(f"{argument}: ${argument}" for argument in wanted)
-    selected = " { __typename }" if hasattr(_bare(field.type), "fields") else ""
+    selected = " { __typename }" if is_composite_type(get_named_type(field.type)) else ""
     text = f"{operation}{f'({declared})' if declared else ''} {{ {name}{f'({passed})' if passed else ''}{selected} }}"
     return text, {argument: _value(type) for argument, type in wanted.items()}
-
-
-def _bare(type: Any) -> Any:
-    while hasattr(type, "of_type"):
-        type = type.of_type
-    return type
 
 
 def _value(type: Any) -> Any:

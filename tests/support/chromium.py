@@ -35,11 +35,12 @@ def find_chromium() -> str | None:
 
 @dataclass
 class Screen:
-    """What kind of device it is: width and height in CSS pixels, theme, touch."""
+    """What kind of device it is: width and height in CSS pixels, theme, touch, device pixels a CSS pixel."""
 
     size: tuple[int, int] = PHONE
     theme: Literal["light", "dark"] = "light"
     reduced_motion: bool = False
+    sharpness: float = 1
 
     @property
     def is_phone(self) -> bool:
@@ -134,6 +135,7 @@ class Profile:
                 headless=True,
                 args=list(FLAGS),
                 viewport={"width": width, "height": height},
+                device_scale_factor=self.screen.sharpness,
                 has_touch=self.screen.is_phone,
                 color_scheme=self.screen.theme,
                 reduced_motion="reduce" if self.screen.reduced_motion else "no-preference",
