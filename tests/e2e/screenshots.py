@@ -1,0 +1,69 @@
+"""The pictures of the README, taken from the real app: ``python -m tests.e2e.screenshots FOLDER``."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from tests.support.chromium import DESK, PHONE, Profile, Screen
+from tests.support.stage import Stage, open_stage, sign_in
+
+QUESTION = "Kapan SK kenaikan pangkat saya terbit? Usulan saya lengkap sejak Oktober."
+
+
+def phone(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> None:
+    """A teacher asks without signal; the network comes back."""
+    profile = Profile(playwright, folder / "guru", stage.network.url, Screen(PHONE, sharpness=2, reduced_motion=True))
+    page = profile.open("/masuk")
+    _take(page, target / "masuk.png")
+    sign_in(profile, "guru")
+    _take(page, target / "beranda.png")
+    stage.network.cut()
+    page.get_by_role("link", name="Tanya petugas").first.click()
+    page.get_by_label("Apa yang ingin Anda tanyakan?").fill(QUESTION)
+    _take(page, target / "tanya.png")
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
+    _take(page, target / "tersimpan.png")
+    profile.open("/kotak-keluar")
+    expect(page.get_by_role("button", name="Hapus").first).to_be_visible()
+    _take(page, target / "kotak-keluar.png")
+    stage.network.restore()
+    profile.close()
+
+
+def desk(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> None:
+    """An operator's desk, light and dark."""
+    for theme in ("light", "dark"):
+        screen = Screen(DESK, theme, reduced_motion=True)
+        profile = Profile(playwright, folder / f"operator-{theme}", stage.server.url, screen)
+        page = sign_in(profile, "operator1")
+        profile.open("/kotak-masuk")
+        page.locator("main a[href^='/kotak-masuk/']").first.click()
+        _take(page, target / f"kotak-masuk-{theme}.png")
+        profile.close()
+
+
+def _take(page: Page, path: Path) -> None:
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(500)
+    page.screenshot(path=path)
+    print(path)
+
+
+def main() -> None:
+    """Take all pictures into the folder named on the command line."""
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, open_stage(Path(name)) as stage, sync_playwright() as playwright:
+        phone(playwright, stage, Path(name), target)
+        desk(playwright, stage, Path(name), target)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The stage of browser tests: a small demo town behind a network that can fail, and how its people sign in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.support.background import PushService
+from tests.support.chromium import Profile
+from tests.support.fault_proxy import FaultProxy
+from tests.support.server import ROOT, ServerProcess
+
+_DEMO = json.loads((ROOT / "backend" / "demo" / "demo_accounts.json").read_text())
+PASSWORD: str = _DEMO["password"]
+IDENTIFIERS: dict[str, str] = {account["key"]: account["identifier"] for account in _DEMO["accounts"]}
+
+
+@dataclass
+class Stage:
+    """The server, the network before it, and the service that carries push messages."""
+
+    server: ServerProcess
+    network: FaultProxy
+    push: PushService
+
+
+@contextmanager
+def open_stage(folder: Path) -> Iterator[Stage]:
+    """Make the town with ``sambung demo``, and serve it until the block ends."""
+    demo = folder / "demo"
+    settings = {
+        "SAMBUNG_ENVIRONMENT": "demo",
+        "SAMBUNG_KEYS_FILE": str(demo / "keys.json"),
+        "SAMBUNG_DATA_DIR": str(demo / "files"),
+    }
+    server = ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings)
+    server.command("demo", "--seed-only", "--small", "--directory", str(demo))
+    with FaultProxy(server.port) as network, PushService() as push:
+        server.public_port = network.port
+        with server:
+            yield Stage(server, network, push)
+
+
+def sign_in(profile: Profile, key: str) -> Page:
+    """Sign in as somebody of the demo accounts; ends on the home page with the service worker in charge."""
+    page = profile.open("/masuk")
+    page.get_by_label("NIP, kode pegawai, atau email").fill(IDENTIFIERS[key])
+    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda url: "/masuk" not in url)
+    profile.worker_ready()
+    return page
