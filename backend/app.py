@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,8 +25,10 @@ from backend.api.schema import build_schema
 from backend.audit.sync_log import SyncAudit
 from backend.database import migrate
 from backend.database.engine import Database
-from backend.files import service as files
-from backend.files.routes import file_routes
+from backend.files import tus
+from backend.files.models import File
+from backend.files.service import CompleteUploads, Files, owned
+from backend.files.storage import Disk
 from backend.forms import records as form_records
 from backend.housekeeping import Housekeeping
 from backend.identity import records as identity_records
@@ -43,8 +46,10 @@ from backend.questions.house import IdentityHouse
 from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import timers as question_timers
 from backend.settings import Settings
+from sync.actors import Viewer
 from sync.clock import Clock, SystemClock
 from sync.engine import SyncEngine
+from sync.errors import Refusal
 from sync.faults import FaultPoints
 from sync.registry import Registry
 
@@ -129,7 +134,7 @@ def build_house(
         keys=keys,
         clock=clock,
         viewers=directory,
-        files=files.SyncFiles(),
+        files=CompleteUploads(),
         audit=SyncAudit(),
         faults=faults,
         minimum_app_version=settings.minimum_app_version,
@@ -152,16 +157,27 @@ def build_house(
         writing=engine.writing,
         publish=notification_records.publish_subscriptions,
     )
-    functions = {
-        **question_timers.job_functions(engine, question_ports),
-        **Housekeeping(db, engine, clock, settings).functions(),
-    }
-    runner = Runner(db, clock, functions)
+    functions = dict(question_timers.job_functions(engine, question_ports))
 
     async def still_open(context: Context) -> bool:
         return await _session(context.request, settings, db, directory) is not None
 
-    ports = {"access": access, "directory": directory, "pokes": pokes, "still_open": still_open}
+    async def arrived(agency: str, upload: str) -> None:
+        await engine.complete(agency, [f"file:{upload}"])
+
+    disk = Disk(settings.data_dir)
+    uploads = Files(db, clock, disk, most=settings.upload_bytes, on_complete=arrived)
+    functions |= Housekeeping(db, engine, clock, uploads).functions()
+    runner = Runner(db, clock, functions)
+    ports = {
+        "access": access,
+        "directory": directory,
+        "pokes": pokes,
+        "still_open": still_open,
+        "files": uploads,
+        "disk": disk,
+        "uploads": Uploads(db, disk),
+    }
     return House(
         settings=settings,
         keys=keys,
@@ -178,6 +194,26 @@ def build_house(
         runner=runner,
         ports=ports,
     )
+
+
+class Uploads:
+    """Gives rooms the content of an account's own finished uploads."""
+
+    def __init__(self, db: Database, disk: Disk) -> None:
+        self.db = db
+        self.disk = disk
+
+    async def read(self, account: str, upload: str) -> tuple[str, bytes]:
+        """Name and content. Raises :class:`Refusal` ``not_found`` for anything but the account's whole file."""
+        async with self.db.read() as session:
+            found = await owned(session, account, [upload])
+        if not found:
+            raise Refusal("not_found", "Berkas ini belum lengkap atau tidak ditemukan. Unggah lagi.")
+        return found[0].name, await asyncio.to_thread(self.disk.whole(found[0].location).read_bytes)
+
+
+async def _nobody_else(_viewer: Viewer, _file: File) -> bool:
+    return False
 
 
 async def _session(request: Request, settings: Settings, db: Database, directory: Directory) -> Any:
@@ -198,7 +234,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await built.start(background=settings.background)
-        await Housekeeping(built.db, built.engine, built.clock, settings).arm()
+        await Housekeeping(built.db, built.engine, built.clock, built.ports["files"]).arm()
         log.info("started", environment=settings.environment, database=built.db.url.get_backend_name())
         try:
             yield
@@ -218,6 +254,10 @@ def create_app(
             session=await _session(request, settings, built.db, built.directory),
         )
 
+    async def current_viewer(request: Request) -> Viewer | None:
+        session = await _session(request, settings, built.db, built.directory)
+        return None if session is None else session.viewer
+
     async def ready() -> dict[str, bool]:
         try:
             async with built.db.reading() as connection:
@@ -233,7 +273,7 @@ def create_app(
     pages = Pages(settings, built.db, built.engine.store, built.registry, ready)
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
-    app.router.routes.extend(file_routes(make_context, settings))
+    app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _nobody_else))
     app.router.routes.extend(pages.routes())
     app.add_middleware(CompressMiddleware, minimum_size=600, brotli_quality=4, zstd_level=4)
     app.add_middleware(Observe, secure=settings.secure_cookies)

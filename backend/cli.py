@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,15 +20,53 @@ from backend.app import House, build_house, create_app, declare
 from backend.database import migrate
 from backend.database.engine import Database
 from backend.demo import run as demo_run
+from backend.forms import service as forms
 from backend.identity.cli import account_commands, agency_commands, people_commands
+from backend.identity.service.tree import Tree
 from backend.keys import Keys
+from backend.questions.service import categories
+from backend.questions.service.timers import arm_window
 from backend.settings import ROOT, Settings, settings
 from sync.errors import Refusal
+from sync.writing import Writing
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Sambung: layanan ASN yang tahan sinyal.")
 app.add_typer(agency_commands, name="agency", help="Agencies.")
 app.add_typer(account_commands, name="account", help="Accounts and roles.")
 app.add_typer(people_commands, name="people", help="People.")
+
+
+class Door:
+    """How the rooms' commands get at the house (:class:`backend.identity.cli.Door`)."""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[House]:
+        """A migrated and started house, given back at the end."""
+        chosen = settings()
+        await _migrate(chosen)
+        house = build_house(chosen)
+        await house.start(background=False)
+        try:
+            yield house
+        finally:
+            await house.stop(background=False)
+
+    async def prepare_agency(self, w: Writing, tree: Tree) -> None:
+        """Seed and publish what the agency's phones need; arm its nightly pass."""
+        await prepare_agency(w, tree.agency)
+
+
+async def prepare_agency(w: Writing, agency: str) -> None:
+    """Question categories, forms, office hours and articles of a new or changed agency."""
+    await categories.install(w.session, agency, w.now)
+    await w.session.flush()
+    await forms.publish_bundle(w, agency)
+    await arm_window(w.session, agency, w.now)
+
+
+@app.callback()
+def _door(ctx: typer.Context) -> None:
+    ctx.obj = Door()
 
 
 @app.command()
@@ -173,11 +213,11 @@ async def _migrate(chosen: Settings) -> None:
         await db.close()
 
 
-async def _with_house(chosen: Settings, work: object) -> None:
+async def _with_house(chosen: Settings, work: Callable[[House], Awaitable[None]]) -> None:
     house = build_house(chosen)
     await house.start(background=False)
     try:
-        await work(house)  # type: ignore[operator]
+        await work(house)
     finally:
         await house.stop(background=False)
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from backend.database.engine import Database
+from backend.files.service import Files
 from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.notifications import service as notifications
-from backend.settings import Settings
 from sync import retention
 from sync.clock import Clock
 from sync.engine import SyncEngine
@@ -20,11 +20,11 @@ NIGHTLY = "house.nightly"
 class Housekeeping:
     """The nightly job (02.00 WIB, 19.00 UTC), once for the whole installation."""
 
-    def __init__(self, db: Database, engine: SyncEngine, clock: Clock, settings: Settings) -> None:
+    def __init__(self, db: Database, engine: SyncEngine, clock: Clock, files: Files) -> None:
         self.db = db
         self.engine = engine
         self.clock = clock
-        self.settings = settings
+        self.files = files
 
     def functions(self) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
         """What the job runner calls."""
@@ -41,6 +41,7 @@ class Housekeeping:
         await retention.forget_deferred(self.engine, now)
         await retention.shrink_mutations(self.engine, now)
         await retention.forget_tombstones(self.engine, now)
+        await self.files.expire()
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -46,6 +46,10 @@ class Published(Protocol):
     @property
     def session(self) -> AsyncSession:
         """The transaction."""
+        ...
+
+    def publish(self, kind: str, id: str, body: Any, audiences: Any) -> None:
+        """Set the whole body of a record and who may see it."""
         ...
 
 
