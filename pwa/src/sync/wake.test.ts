@@ -128,6 +128,32 @@ describe.each([
     expect((await other.outbox())[0]?.state).toBe('accepted');
   });
 
+  test('a page that was pulled under a lost lease does not turn the copy back', async () => {
+    vi.stubGlobal('navigator', locks ? { locks: new FakeLocks() } : {});
+    world.server.publish('article', 'a1', { text: 'old' });
+    let release = (): void => {};
+    const stuck = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const frozen = await world.open({
+      worker: true,
+      fetch: (async (url: unknown, init: RequestInit) => {
+        const reply = await world.server.fetch(url, init);
+        await stuck;
+        return reply;
+      }) as typeof fetch,
+    });
+    const late = frozen.pull();
+    await vi.waitFor(() => expect(world.server.requests.length).toBe(1));
+    world.clock += 200_000;
+    world.server.publish('article', 'a1', { text: 'new' });
+    const other = await world.open({ worker: true });
+    expect(await other.pull()).toBe(true);
+    release();
+    await late;
+    expect((await other.get('article', 'a1'))?.body).toEqual({ text: 'new' });
+  });
+
   test('a lease from before the clock was set back counts for nothing', async () => {
     vi.stubGlobal('navigator', locks ? { locks: new FakeLocks() } : {});
     const gone = await world.open({ worker: true, fetch: () => new Promise(() => {}) });
