@@ -24,8 +24,7 @@ from backend.forms import service as forms
 from backend.identity.cli import account_commands, agency_commands, people_commands
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
-from backend.questions.service import categories
-from backend.questions.service.timers import arm_window
+from backend.questions.service.setup import open_desk
 from backend.settings import ROOT, Settings, settings
 from sync.errors import Refusal
 from sync.writing import Writing
@@ -52,16 +51,10 @@ class Door:
             await house.stop(background=False)
 
     async def prepare_agency(self, w: Writing, tree: Tree) -> None:
-        """Seed and publish what the agency's phones need; arm its nightly pass."""
-        await prepare_agency(w, tree.agency)
-
-
-async def prepare_agency(w: Writing, agency: str) -> None:
-    """Question categories, forms, office hours and articles of a new or changed agency."""
-    await categories.install(w.session, agency, w.now)
-    await w.session.flush()
-    await forms.publish_bundle(w, agency)
-    await arm_window(w.session, agency, w.now)
+        """Question categories, forms, office hours and articles of a new or changed agency; its nightly pass."""
+        await open_desk(w.session, tree.agency, w.now)
+        await w.session.flush()
+        await forms.publish_bundle(w, tree.agency)
 
 
 @app.callback()
