@@ -47,9 +47,11 @@ class KindBody(Wire):
 
 
 class CategoryBody(KindBody):
-    """One category of questions; ``unit`` is the code of the unit in charge."""
+    """One category of questions; ``unit`` is the code of the unit in charge, id and name only if it exists."""
 
     unit: str
+    unit_id: str | None = None
+    unit_name: str | None = None
     opening: str = ""
 
 

@@ -1,4 +1,4 @@
-"""The office hours that the bundle carries, from the agency's settings in force."""
+"""What the bundle carries of the agency itself: its hours, from the settings in force, and its units."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.identity.models import AGENCY_SETTINGS
+from backend.identity.models import AGENCY_SETTINGS, UNIT
 
 TARGET_MINUTES = 120
 
@@ -40,3 +40,10 @@ async def office_hours(session: AsyncSession, agency: str, now: datetime) -> Hou
         target_minutes=int(body.get("target_minutes") or TARGET_MINUTES),
         phone=(body.get("contacts") or {}).get("phone"),
     )
+
+
+async def unit_names(session: AsyncSession, agency: str) -> Mapping[str, tuple[str, str]]:
+    """Unit code to id and name, for every unit of the agency that is not closed."""
+    u = UNIT.c
+    found = await session.execute(select(u.code, u.id, u.name).where(u.agency == agency, u.valid_to.is_(None)))
+    return {row.code: (row.id, row.name) for row in found}

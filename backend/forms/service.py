@@ -15,7 +15,7 @@ from backend.forms import rules
 from backend.forms.bodies import ArticleBody, CategorySetBody, FieldBody, FormBody, OfficeHoursBody
 from backend.forms.defaults import ASK_FORM
 from backend.forms.models import Article, Catalogue, FormDefinition
-from backend.forms.office import Hours, office_hours
+from backend.forms.office import Hours, office_hours, unit_names
 from backend.forms.rules import Form, validate
 from sync.errors import Refusal
 from sync.ids import derived, uuid7
@@ -214,7 +214,8 @@ async def publish_bundle(w: Writing, agency_id: str) -> None:
         w.publish("form", derived(agency_id, f"form:{code}"), body, everybody)
     listed = await catalogue(w.session, agency_id, QUESTION_CATEGORIES)
     if listed is not None:
-        w.publish("category_set", derived(agency_id, "category_set"), _categories(listed), everybody)
+        body_of_set = _categories(listed, await unit_names(w.session, agency_id))
+        w.publish("category_set", derived(agency_id, "category_set"), body_of_set, everybody)
     hours = await office_hours(w.session, agency_id, w.now)
     w.publish("office_hours", derived(agency_id, "office_hours"), _hours(hours), everybody)
     for article in await articles(w.session, agency_id):
@@ -222,11 +223,14 @@ async def publish_bundle(w: Writing, agency_id: str) -> None:
         w.publish("article", derived(agency_id, f"article:{article.slug}"), _article(article), audiences)
 
 
-def _categories(row: Catalogue) -> CategorySetBody:
+def _categories(row: Catalogue, units: Mapping[str, tuple[str, str]]) -> CategorySetBody:
     kinds = [{name: kind.get(name) for name in ("code", "label")} | {"keywords": kind.get("keywords", [])}
              for kind in row.content["kinds"]]  # fmt: skip
     names = ("code", "label", "unit", "keywords", "opening")
-    categories = [{name: one[name] for name in names if name in one} for one in row.content["categories"]]
+    categories: list[dict[str, Any]] = []
+    for one in row.content["categories"]:
+        id, name = units.get(one["unit"], (None, None))
+        categories.append({member: one[member] for member in names if member in one} | {"unitId": id, "unitName": name})
     return CategorySetBody.model_validate({"version": row.version, "kinds": kinds, "categories": categories})
 
 

@@ -13,6 +13,7 @@ from backend.questions.house import IdentityHouse
 from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
 from backend.questions.service import measures, reading
 from backend.questions.service.thread import stamp
+from sync.errors import Refusal
 
 Info = strawberry.Info[RequestContext, None]
 
@@ -105,6 +106,16 @@ class EventRow:
     reason: str
 
 
+@strawberry.type(name="QuestionOperator", description="An operator and the unit that the role covers with all below.")
+class OperatorRow:
+    """``unit_name``: where the person works."""
+
+    account: strawberry.ID
+    name: str
+    over: strawberry.ID
+    unit_name: str
+
+
 @strawberry.type(name="WorkingLapse", description="A lapse in whole minutes: inside office hours, and of the clock.")
 class LapseRow:
     """One measure."""
@@ -153,12 +164,35 @@ async def _question(info: Info, id: strawberry.ID) -> ThreadRow:
     return _thread(found, calendar)
 
 
+async def _operators(info: Info) -> list[OperatorRow]:
+    viewer = info.context.require()
+    if not reading.may_assign(viewer):
+        raise Refusal("forbidden", "Daftar operator hanya untuk penyaring. Tidak ada yang berubah.")
+    house = IdentityHouse(info.context.ports["directory"])
+    async with info.context.db.read() as session:
+        office = await house.office(session, viewer.agency)
+        officers = await house.officers(session, viewer.agency, "OPR", info.context.clock.now())
+    names = {unit.id: unit.name for unit in office.units}
+    return [
+        OperatorRow(
+            account=strawberry.ID(officer.account),
+            name=officer.name,
+            over=strawberry.ID(officer.grant_unit),
+            unit_name=names.get(officer.unit or "", ""),
+        )
+        for officer in officers
+    ]
+
+
 @strawberry.type
 class Query:
     """What the room answers online. It finds identity's directory in the context's ports."""
 
     questions: QuestionPage = strawberry.field(
         resolver=_questions, description="Own questions and, for a desk, those of its units. At most 50 a page."
+    )
+    question_operators: list[OperatorRow] = strawberry.field(
+        resolver=_operators, description="Whom a question can be assigned to; for ADM and KTM."
     )
     question: ThreadRow = strawberry.field(
         resolver=_question, description="One thread. `not_found` for everything that the caller may not read."

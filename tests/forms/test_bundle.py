@@ -48,7 +48,9 @@ async def test_every_phone_of_the_agency_holds_form_categories_and_hours(office:
     assert [field["key"] for field in held["form"]["fields"]] == ["text", "kind", "category"]
     assert held["form"]["fields"][0]["minLength"] == 10
     assert len(held["category_set"]["categories"]) == 17
-    assert set(held["category_set"]["categories"][0]) == {"code", "label", "keywords", "unit", "opening"}
+    pangkat = next(one for one in held["category_set"]["categories"] if one["code"] == "pangkat")
+    assert set(pangkat) == {"code", "label", "keywords", "unit", "unitId", "unitName", "opening"}
+    assert (pangkat["unitId"], pangkat["unitName"]) == (office.units["MUTASI"], "Bidang Mutasi dan Promosi")
     assert held["office_hours"]["zone"] == "WIB"
     assert held["office_hours"]["week"]["mon"][0] == ["07:30", "12:00"]
     assert held["office_hours"]["targetMinutes"] == 120

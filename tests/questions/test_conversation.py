@@ -219,6 +219,9 @@ async def test_a_reopened_thread_goes_to_the_queue_if_its_holder_is_away(office:
     record = await office.answered()
     await office.act("guru", None, "question.message", uuid7(), question=record, text="Belum jelas, tanya lagi.")
     assert (await office.question(record)).holder is None
+    told = await office.rows(Delivery, account=office.people["operator1"])
+    assert {delivery.kind for delivery in told} == {"work.routed"}
+    assert len(told) == 2
 
 
 async def test_a_reply_after_fourteen_days_becomes_a_new_question_that_follows_up(office: Office) -> None:

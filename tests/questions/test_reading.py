@@ -169,6 +169,17 @@ async def test_a_foreign_thread_is_not_found_like_an_unknown_one(office: Office,
     assert refusals[0][0] == "not_found"
 
 
+async def test_the_filter_lists_whom_it_can_assign_to_and_nobody_else_does(office: Office, desk: Desk) -> None:
+    query = "{ questionOperators { account name over unitName } }"
+    listed = (await desk.ask("admin_penyaring", query))["questionOperators"]
+    assert {one["account"] for one in listed} == {office.people[f"operator{n}"] for n in (1, 2, 3)}
+    assert {one["over"] for one in listed} == {office.units["SKR"]}
+    for key in ("guru", "operator1", "teknisi"):
+        with pytest.raises(Refusal) as refused:
+            await desk.ask(key, query)
+        assert refused.value.code == "forbidden"
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "////", "MjAyNg==", "MjAyNi0xMS0yMCBhYmM="])
 async def test_a_forged_cursor_is_refused(office: Office, desk: Desk, cursor: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,8 +37,12 @@ class Facts:
         return hours.local_date(self.office.calendar.zone, self.now).year
 
     def due(self, minutes: int) -> datetime:
-        """When so many working minutes from now have passed."""
-        return hours.due(self.office.calendar, self.now, minutes)
+        """When so many working minutes from now have passed; of an office that never opens, minutes of the clock."""
+        try:
+            return hours.due(self.office.calendar, self.now, minutes)
+        except hours.CalendarError:
+            # Nobody may lose a question over a calendar that nobody has filled in yet.
+            return self.now + timedelta(minutes=minutes)
 
     def silence_ends(self) -> datetime:
         """When an answer given now counts as clear without a word from the asker."""

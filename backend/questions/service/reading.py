@@ -72,6 +72,11 @@ def readable(viewer: Viewer) -> ColumnElement[bool]:
     return and_(col(Question.agency) == viewer.agency, seen)
 
 
+def may_assign(viewer: Viewer) -> bool:
+    """Whether the viewer works at the filter: only there a list of operators has a use."""
+    return any(actor.role in ("ADM", "KTM") for actor in viewer.grants.values())
+
+
 async def page(session: AsyncSession, viewer: Viewer, wanted: Filter, first: int, after: str | None) -> Page:
     """One page of at most 50 rows, one statement. Raises ``invalid`` for a cursor that is none."""
     first = max(1, min(first, MAX_ROWS))

@@ -60,6 +60,10 @@ async def say(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
     await _publish(w, facts, [questions[id] for id in touched], touched)
     holders = [holder for id in touched if (holder := questions[id].holder) is not None]
     await notices.tell_desk(w, holders, detail="replied", sentence="Penanya menulis lagi.")
+    queued = [questions[id] for id in touched if questions[id].reopened and questions[id].holder is None]
+    if queued:
+        operators = await ports.house.officers(w.session, w.agency, "OPR", w.now)
+        await notices.tell_unit(w, facts, operators, queued)
     await _follow_up(w, ports, facts, questions, late)
 
 
