@@ -14,9 +14,11 @@ import pytest
 
 from backend.database.engine import Database
 from backend.keys import Keys
+from tests.support import office
 from tests.support.clock import SettableClock
 from tests.support.postgres import PostgresMissing, PostgresServer
 from tests.support.schema import create_all
+from tests.support.server import ServerProcess
 
 _numbers = itertools.count(1)
 
@@ -114,6 +116,55 @@ def postgres_url(postgres_server: PostgresServer, _postgres_template: str) -> It
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database with all tables; the test runs once on SQLite and once on PostgreSQL."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+def _make_office(folder: Path, url: str) -> Path:
+    """Make the small agency in the empty database at ``url``; returns the key file that goes with it."""
+    server = ServerProcess(folder, url, settings={"SAMBUNG_BACKGROUND": "false"})
+    codes = office.create(server)
+    with server, ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, office.activate(server, codes)).result()
+    return server.keys_file
+
+
+@pytest.fixture(scope="session")
+def _sqlite_office(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("office-sqlite")
+    path = folder / "office.sqlite3"
+    return path, _make_office(folder, f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def _postgres_office(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    url = postgres_server.create_database("sambung_office")
+    return "sambung_office", _make_office(tmp_path_factory.mktemp("office-postgres"), url)
+
+
+@pytest.fixture
+def sqlite_office(_sqlite_office: tuple[Path, Path], tmp_path: Path) -> tuple[str, Path]:
+    """Address and key file of a fresh copy of the small agency's SQLite database."""
+    path = tmp_path / "office.sqlite3"
+    shutil.copy(_sqlite_office[0], path)
+    return f"sqlite:///{path}", _sqlite_office[1]
+
+
+@pytest.fixture
+def postgres_office(postgres_server: PostgresServer, _postgres_office: tuple[str, Path]) -> Iterator[tuple[str, Path]]:
+    """Address and key file of a fresh copy of the small agency's PostgreSQL database."""
+    name = f"office_{next(_numbers)}"
+    yield postgres_server.create_database(name, template=_postgres_office[0]), _postgres_office[1]
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def office_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerProcess]:
+    """The small agency (``tests.support.office``) on a running server that can be armed to die; on both databases."""
+    url, keys_file = request.getfixturevalue(f"{request.param}_office")
+    folder = tmp_path / "server"
+    folder.mkdir()
+    shutil.copy(keys_file, folder / "keys.json")
+    with ServerProcess(folder, url, faulty=True, settings={"SAMBUNG_BACKGROUND": "false"}) as server:
+        yield server
 
 
 @pytest.fixture

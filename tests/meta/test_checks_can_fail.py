@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import postgres
 from tests.support.postgres import PostgresMissing, find_binaries
-from tests.support.server import ROOT
+from tests.support.server import ROOT, SAMBUNG
 
 BIN = Path(sys.executable).parent
 
@@ -121,7 +121,7 @@ def test_mypy_fails_on_a_missing_type(house: Path, fault: Faults, tmp_path: Path
 def test_schema_drift_fails(tmp_path: Path) -> None:
     drifted = tmp_path / "schema.graphql"
     drifted.write_text((ROOT / "schema.graphql").read_text() + "\ntype Stray {\n  id: ID!\n}\n")
-    command = [sys.executable, "-m", "backend.cli", "schema", "--check"]
+    command = [SAMBUNG, "schema", "--check"]
     assert subprocess.run([*command, ROOT / "schema.graphql"], cwd=ROOT, check=False).returncode == 0
     assert subprocess.run([*command, drifted], cwd=ROOT, check=False, capture_output=True).returncode == 1
 

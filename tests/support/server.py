@@ -17,6 +17,7 @@ from backend.keys import Keys
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+SAMBUNG = Path(sys.executable).with_name("sambung")
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
 
 
@@ -83,7 +84,7 @@ class ServerProcess:
     def command(self, *arguments: str, check: bool = True, seconds: float = 180) -> subprocess.CompletedProcess[str]:
         """Run ``sambung ARGUMENTS`` in the server's environment; raises ``AssertionError`` with what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "backend.cli", *arguments],
+            [SAMBUNG, *arguments],
             env=self.environment,
             cwd=ROOT,
             capture_output=True,
@@ -99,11 +100,9 @@ class ServerProcess:
 
     def start(self) -> ServerProcess:
         """Start it and wait until it is ready."""
-        program = ["-m", "tests.support.faulty_server"] if self.faulty else ["-m", "backend.cli", "serve"]
+        program = [sys.executable, "-m", "tests.support.faulty_server"] if self.faulty else [SAMBUNG, "serve"]
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *program], env=self.environment, cwd=ROOT, stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen(program, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
         self._wait("/readyz")
         return self
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.support.office import Office
-from tests.support.phone import Phone
+from tests.support import office
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.slow
@@ -19,19 +16,14 @@ TEXT = "Kapan SK kenaikan pangkat saya terbit?"
 
 
 @pytest.fixture
-def server(database_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
-    """A server that can be armed to die, with one agency at work; on SQLite and on PostgreSQL."""
-    settings = {"SAMBUNG_BACKGROUND": "false"}
-    server = ServerProcess(tmp_path / "server", database_url, faulty=True, settings=settings)
-    Office(server).build()
-    with server:
-        yield server
+def server(office_server: ServerProcess) -> ServerProcess:
+    """The small agency on a server that can be armed to die; on SQLite and on PostgreSQL."""
+    return office_server
 
 
 async def questions(server: ServerProcess) -> dict[str, Any]:
     """What a new phone of the same asker finds on the server."""
-    async with Phone(server.url) as fresh:
-        await fresh.sign_in(Office.ASKER, Office.PASSWORD)
+    async with await office.sign_in(server, office.ASKER) as fresh:
         return (await fresh.pull()).held("question")
 
 
@@ -41,8 +33,7 @@ async def questions(server: ServerProcess) -> dict[str, Any]:
 async def test_the_server_dies_and_the_question_arrives_once(
     server: ServerProcess, point: str, took_effect: bool
 ) -> None:
-    async with Phone(server.url) as phone:
-        await phone.sign_in(Office.ASKER, Office.PASSWORD)
+    async with await office.sign_in(server, office.ASKER) as phone:
         ask = phone.ask(TEXT)
         batch = phone.batch(ask)
         server.arm(point)
@@ -65,8 +56,7 @@ async def test_the_server_dies_and_the_question_arrives_once(
 
 
 async def test_the_same_batch_100_times_one_after_another(server: ServerProcess) -> None:
-    async with Phone(server.url) as phone:
-        await phone.sign_in(Office.ASKER, Office.PASSWORD)
+    async with await office.sign_in(server, office.ASKER) as phone:
         batch = phone.batch(phone.ask(TEXT), phone.ask("Apa syarat cuti besar untuk guru?"))
         answers = [(await phone.send(batch))["results"] for _ in range(100)]
     assert [result["status"] for result in answers[0]] == ["applied", "applied"]
@@ -76,8 +66,7 @@ async def test_the_same_batch_100_times_one_after_another(server: ServerProcess)
 
 
 async def test_the_same_batch_100_times_over_16_connections(server: ServerProcess) -> None:
-    async with Phone(server.url, connections=16) as phone:
-        await phone.sign_in(Office.ASKER, Office.PASSWORD)
+    async with await office.sign_in(server, office.ASKER, connections=16) as phone:
         batch = phone.batch(phone.ask(TEXT))
         turns = asyncio.Semaphore(16)
 
@@ -97,8 +86,7 @@ async def test_the_same_batch_100_times_over_16_connections(server: ServerProces
 
 async def test_a_killed_server_keeps_every_answered_question(server: ServerProcess) -> None:
     """Killed at random moments under load, resent by the phone: nothing lost, nothing twice."""
-    async with Phone(server.url) as phone:
-        await phone.sign_in(Office.ASKER, Office.PASSWORD)
+    async with await office.sign_in(server, office.ASKER) as phone:
         texts = {f"Pertanyaan nomor {number} tentang pangkat" for number in range(12)}
         receipts: dict[str, str] = {}
         for index, text in enumerate(sorted(texts)):
