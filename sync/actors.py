@@ -73,6 +73,15 @@ class Viewers(Protocol):
         ...
 
 
+SYSTEM_ACCOUNT = "00000000-0000-0000-0000-000000000000"
+"""The account of the server itself."""
+
+
 def system_actor(agency: str, name: str = "Sistem") -> Actor:
     """The server itself, acting in one agency."""
-    return Actor(account="00000000-0000-0000-0000-000000000000", agency=agency, name=name, system=True)
+    return Actor(account=SYSTEM_ACCOUNT, agency=agency, name=name, system=True)
+
+
+def system_viewer(agency: str) -> Viewer:
+    """The server itself, holding nothing but its own authority."""
+    return Viewer(own=system_actor(agency))

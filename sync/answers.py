@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from pydantic import ValidationError
 
 from sync.store import Key
 
@@ -29,7 +32,11 @@ MESSAGES = {
 
 @dataclass(slots=True)
 class Answer:
-    """One result of a push; ``server_key`` names the record whose present state is shown with it."""
+    """One result of a push.
+
+    ``server_key`` names the record whose present state is shown with it, ``touched`` the records that it
+    published, ``waits`` what it waits for, ``resolved`` the earlier mutations that it stands for from now on.
+    """
 
     id: str
     status: str
@@ -45,7 +52,13 @@ class Answer:
     server: dict[str, Any] | None = None
     touched: list[Key] = field(default_factory=list)
     waits: list[str] = field(default_factory=list)
+    resolved: list[str] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without taking effect."""
+        return self.status in FAILED
 
     @property
     def accepted(self) -> bool:
@@ -86,3 +99,25 @@ def rejected(id: str, code: str, message: str | None = None, **more: Any) -> Ans
 def conflicting(id: str, code: str | None = None, message: str | None = None, **more: Any) -> Answer:
     """Not applied; a person has to look."""
     return Answer(id, "conflict", code=code, message=message or MESSAGES[code or "conflict"], **more)
+
+
+_SENTENCES = {
+    "missing": "Wajib diisi.",
+    "string_too_short": "Terlalu pendek.",
+    "string_too_long": "Terlalu panjang.",
+    "extra_forbidden": "Isian ini tidak dikenal.",
+    "string_pattern_mismatch": "Bentuknya tidak sesuai.",
+}
+
+
+def unfit(id: str, error: ValidationError) -> Answer:
+    """A final no to args that do not fit, with a sentence for each (the first 20 are enough to go on)."""
+    names = {".".join(str(part) for part in one["loc"])[:200]: _sentence(one) for one in error.errors()[:20]}
+    listed = ", ".join(sorted(name for name in names if name)) or "isian"
+    message = f"Ada isian yang belum benar ({listed}). Tulisan Anda tetap tersimpan; perbaiki lalu kirim lagi."
+    return rejected(id, "invalid", message, fields=names)
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    text = str(error.get("ctx", {}).get("error", "")) if error["type"] == "value_error" else ""
+    return text or _SENTENCES.get(str(error["type"]), "Isian tidak sesuai.")

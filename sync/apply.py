@@ -1,82 +1,67 @@
-"""One transaction's worth of mutations: dependencies, permissions, conflict rules and handlers."""
+"""One transaction's worth of mutations: waves, conflict rules and handlers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, cast
 
 from pydantic import ValidationError
 
-from sync.actors import Actor, Viewer
-from sync.answers import ACCEPTED, FAILED, MESSAGES, Answer, conflicting, rejected
-from sync.clock import from_ms, made_at, to_ms
+from sync.actors import Viewer
+from sync.answers import ACCEPTED, MESSAGES, Answer, conflicting, rejected, unfit
+from sync.clock import from_ms
 from sync.errors import Conflict, Refusal
 from sync.faults import is_house_fault
+from sync.judge import Judge, Progress
+from sync.ledger import Ledger
 from sync.merge import merge_fields
 from sync.protocol import MutationIn, Received
-from sync.registry import ListHandler, OneHandler, Registry, Rule
-from sync.store import Key, StoredRecord
+from sync.registry import ListHandler, MutationKind, OneHandler, Registry, Rule
+from sync.store import Key
+from sync.waves import own_of, split, target_of, waves
 from sync.withdrawal import WITHDRAW, withdraw
-from sync.writing import Item, Writing
-
-if TYPE_CHECKING:
-    from sync.ledger import Ledger
+from sync.writing import Item, Mark, Writing
 
 
 class NeedsCare(Exception):
     """Something raised where nobody can tell whose fault it is; the batch is redone with a savepoint an item."""
 
 
-class Files(Protocol):
-    """Port: uploads that mutations wait for."""
-
-    async def complete(self, w: Writing, account: str, uploads: Sequence[str]) -> set[str]:
-        """Those of the account's uploads that are wholly here."""
-        ...
-
-
 class Applying:
-    """Runs received mutations inside one transaction and keeps their answers."""
+    """Runs received mutations inside one transaction and notes their answers in ``progress``."""
 
     def __init__(
-        self, *, w: Writing, registry: Registry, ledger: Ledger, files: Files | None, now: datetime, careful: bool
+        self, *, w: Writing, registry: Registry, ledger: Ledger, judge: Judge, progress: Progress, careful: bool
     ) -> None:
         self.w = w
         self.registry = registry
         self.ledger = ledger
-        self.files = files
-        self.now = now
+        self.judge = judge
+        self.progress = progress
         self.careful = careful
-        self.answers: dict[str, Answer] = {}
-        self.items: dict[str, Item] = {}
-        self.known: dict[Key, StoredRecord | None] = {}
         self.faults: dict[str, BaseException] = {}
 
-    def read(self, received: Received, viewer: Viewer, *, device: str | None) -> Item | None:
-        """The item of a received mutation, or ``None`` after noting its answer."""
+    def read(
+        self, received: Received, viewer: Viewer, *, device: str | None, made: int, arrived: datetime
+    ) -> Item | None:
+        """The item of a received mutation, or ``None`` after noting its answer. ``made`` in ms since 1970 UTC."""
         model = cast(MutationIn, received.model)
-        kind = WITHDRAW if model.kind == WITHDRAW.name else self.registry.find_mutation(model.kind)
+        kind = kind_of(self.registry, model.kind)
         assert kind is not None
-        raw = dict(model.args or {})
-        if model.kind_version < kind.version:
-            for version in range(model.kind_version, kind.version):
-                if version not in kind.upcasters:
-                    self.answers[model.id] = rejected(model.id, "too_old")
-                    return None
-                raw = kind.upcasters[version](raw)
         try:
-            args = kind.args.model_validate(raw)
+            raw = _upcast(kind, model)
+            args = None if raw is None else kind.args.model_validate(raw)
         except ValidationError as error:
-            self.answers[model.id] = _invalid(model.id, error)
+            self.progress.answers[model.id] = unfit(model.id, error)
+            return None
+        except Exception as error:  # an upcaster or a validator of ours met what it did not expect
+            self._set_aside(model.id, error)
             return None
         actor = viewer.acting(model.grant)
-        if actor is None:
-            self.answers[model.id] = rejected(model.id, "forbidden")
+        if raw is None or actor is None:
+            self.progress.answers[model.id] = rejected(model.id, "too_old" if raw is None else "forbidden")
             return None
-        arrival = to_ms(self.now)
-        evidence = model.clock.instants() if model.clock is not None else {}
-        made = made_at(arrival=arrival, **evidence) if evidence else arrival
         return Item(
             id=model.id,
             kind=kind,
@@ -85,7 +70,7 @@ class Applying:
             args=args,
             raw=raw,
             made=from_ms(made),
-            arrived=self.now,
+            arrived=arrived,
             seen=model.seen or {},
             seen_digest=model.seen_digest,
             base=model.base or {},
@@ -98,102 +83,102 @@ class Applying:
 
     async def run(self, items: Sequence[Item]) -> None:
         """Run items: named dependencies first, kinds with the rule ``append`` set-based, the rest one by one."""
-        self.items.update({item.id: item for item in items})
-        await self._lock(items)
-        await self.ledger.look_up({need for item in items for need in item.depends_on if not need.startswith("file:")})
-        for level in _levels(items):
-            groups: dict[str, list[Item]] = {}
-            singles: list[Item] = []
-            for item in level:
-                if item.kind.rule is Rule.APPEND and not self.careful:
-                    groups.setdefault(item.kind.name, []).append(item)
-                else:
-                    singles.append(item)
-            for group in groups.values():
+        self.progress.items.update({item.id: item for item in items})
+        await self.w.lock_keys({key for item in items for key in self.judge.keys_of(item)})
+        named = {need for item in items for need in (*item.depends_on, *item.resolves)}
+        await self.ledger.look_up(need for need in named if not need.startswith("file:"))
+        for wave in waves(items):
+            sets, singles = split(wave, careful=self.careful)
+            for group in sets:
                 await self._append(group)
             for item in singles:
                 await self._single(item)
 
-    async def _lock(self, items: Sequence[Item]) -> None:
-        keys: set[Key] = set()
-        for item in items:
-            keys.add((item.kind.record, item.record))
-            target = _target(item)
-            if target is not None:
-                keys.add(target)
-            keys |= {(item.kind.record, id) for id in item.seen}
-        keys -= set(self.known)
-        found = await self.w.store.records(self.w.connection, self.w.agency, keys, lock=True)
-        fresh: dict[Key, StoredRecord | None] = {key: found.get(key) for key in keys}
-        self.known.update(fresh)
-        self.w.remember(fresh)
-
     async def _append(self, items: Sequence[Item]) -> None:
-        ready = [item for item in items if await self._may_run(item)]
+        ready = []
+        for item in items:
+            answer = await self.judge.obstacle(item)
+            if answer is None:
+                ready.append(item)
+            else:
+                self.progress.answers[item.id] = answer
         if not ready:
             return
-        before = self.w.snapshot()
+        before = dict(self.w.published)
         try:
             await cast(ListHandler, ready[0].kind.handler)(self.w, ready)
         except (Refusal, Conflict):
             raise NeedsCare from None
         touched = self._touched(before)
+        expected = {key for item in ready for key in (own_of(item), target_of(item))}
+        further = [key for key in touched if key not in expected]
         for item in ready:
-            self._settle_append(item, touched)
-
-    def _settle_append(self, item: Item, touched: list[Key]) -> None:
-        if item.lost and item.kind.loser == "refuse":
-            self.answers[item.id] = rejected(item.id, item.code or "exists", item.message)
-            return
-        self.answers[item.id] = Answer(
-            item.id, "applied", code=item.code if item.lost else None, message=item.message, touched=touched
-        )
+            mine = [key for key in (own_of(item), target_of(item)) if key in touched and key is not None] + further
+            self._settle(item, _appended(item), mine)
 
     async def _single(self, item: Item) -> None:
-        if not await self._may_run(item):
-            return
-        before, hooks = self.w.snapshot(), list(self.w.hooks)
+        mark = self.w.mark()
         savepoint = await self.w.session.begin_nested()
         try:
-            answer = await self._by_rule(item)
-            await self.w.session.flush()
+            answer = await self.judge.obstacle(item) or await self._by_rule(item)
+            await self.w.flush()
             await savepoint.commit()
         except (Refusal, Conflict) as refusal:
-            await self._undo(savepoint, before, hooks)
-            answer = self._refused(item, refusal)
+            await self._undo(savepoint, mark)
+            answer = _refused(item, refusal)
         except Exception as error:
             if not self.careful or is_house_fault(error):
                 raise
-            await self._undo(savepoint, before, hooks)
-            self.faults[item.id] = error
-            answer = Answer(item.id, "deferred", code="internal", message=MESSAGES["internal"])
-        if answer.status in ACCEPTED:
-            answer.touched = self._touched(before)
-        self.answers[item.id] = answer
+            await self._undo(savepoint, mark)
+            self._set_aside(item.id, error)
+            return
+        self._settle(item, answer, list(self._touched(mark.published)))
 
-    async def _undo(self, savepoint: Any, before: dict[Key, Any], hooks: list[Any]) -> None:
+    def _settle(self, item: Item, answer: Answer, touched: list[Key]) -> None:
+        """Note an answer and, of an accepted item, what it changed and what it stands for from now on."""
+        self.progress.answers[item.id] = answer
+        if answer.status not in ACCEPTED:
+            return
+        answer.touched = touched
+        for key in touched:
+            self.progress.changed_by.setdefault(key, []).append(item)
+        for resolved in item.resolves:
+            if self._may_resolve(resolved, item.actor.account):
+                answer.resolved.append(resolved)
+                self.ledger.resolve(resolved, item.id)
+
+    def _may_resolve(self, mutation: str, account: str) -> bool:
+        """Only what is one's own and did not arrive can be replaced by a later choice."""
+        if mutation in self.progress.owners:
+            answer = self.progress.answers.get(mutation)
+            mine = self.progress.owners[mutation] == account
+            return mine and answer is not None and answer.failed and answer.code != "id_reused"
+        return self.ledger.failed(mutation, account)
+
+    def _set_aside(self, id: str, error: BaseException) -> None:
+        self.faults[id] = error
+        self.progress.answers[id] = Answer(id, "deferred", code="internal", message=MESSAGES["internal"])
+
+    async def _undo(self, savepoint: Any, mark: Mark) -> None:
         if savepoint.is_active:
             await savepoint.rollback()
-        self.w.session.expunge_all()
-        self.w.published, self.w.hooks = before, hooks
+        self.w.return_to(mark)
 
     async def _by_rule(self, item: Item) -> Answer:
         handler = item.kind.handler
         if item.kind is WITHDRAW:
-            return await withdraw(self.w, self.ledger, item)
+            return await withdraw(self.w, self.ledger, item, self.progress)
         if item.kind.rule is Rule.APPEND:
             await cast(ListHandler, handler)(self.w, [item])
-            self._settle_append(item, [])
-            return self.answers[item.id]
+            return _appended(item)
         status = "applied"
         if item.kind.rule is Rule.FIELDS:
             status = await self._merge(item)
         elif item.kind.rule is Rule.COMMAND:
-            await self._check_seen(item)
+            await self.judge.check_seen(item)
         await cast(OneHandler, handler)(self.w, item)
-        key = (item.kind.record, item.record)
-        return Answer(item.id, status, code=item.code, message=item.message,
-                      server_key=key if status == "merged" else None)  # fmt: skip
+        shown = own_of(item) if status == "merged" else None
+        return Answer(item.id, status, code=item.code, message=item.message, server_key=shown)
 
     async def _merge(self, item: Item) -> str:
         kind = self.registry.find_record(item.kind.record)
@@ -209,178 +194,40 @@ class Applying:
             raise Conflict(merge.conflicts, MESSAGES["conflict"])
         item.changes = merge.changes
         item.merged = {**theirs, **merge.changes}
-        stale = item.current is not None and await self._stale(item, item.current, item.base_version or 0)
+        stale = item.current is not None and await self.judge.stale(item, item.current, item.base_version or 0)
         return "merged" if stale else "applied"
 
-    async def _check_seen(self, item: Item) -> None:
-        own = (item.kind.record, item.record)
-        for id in {item.record, *item.seen}:
-            current = (await self.w.current(own[0], [id])).get(id)
-            if current is None:
-                continue
-            if item.actor.system:
-                continue
-            if id not in item.seen and not await self._made_here(item, own[0], id):
-                raise Conflict([], MESSAGES["conflict"])
-            if await self._stale(item, current, item.seen.get(id, 0)):
-                raise Conflict([], MESSAGES["conflict"])
+    def _touched(self, before: Any) -> dict[Key, None]:
+        """The records published since, in order."""
+        return {key: None for key, now in self.w.published.items() if before.get(key) is not now}
 
-    async def _made_here(self, item: Item, kind: str, id: str) -> bool:
-        """Whether the author made this very record and has not pulled it yet: then there is no version to carry."""
-        made = await self.ledger.versions_by(item, (kind, id))
-        return bool(made) or (kind, id) in {key for done in item.depends_on for key in self._published_by(done)}
 
-    async def _stale(self, item: Item, current: StoredRecord, carried: int) -> bool:
-        """Whether a version stands between what the author saw and now that is not the author's own work."""
-        if current.version == carried:
-            return False
-        if current.version < carried:
-            return True
-        key = (current.kind, current.id)
-        own = {version for version in await self.ledger.versions_by(item, key) if version > carried}
-        between = current.version % 1_000_000 - carried % 1_000_000
-        return current.version not in own or len(own) < between
+def kind_of(registry: Registry, name: str) -> MutationKind | None:
+    """The kind of that name, the engine's own included."""
+    return WITHDRAW if name == WITHDRAW.name else registry.find_mutation(name)
 
-    def _published_by(self, mutation: str) -> list[Key]:
-        answer, item = self.answers.get(mutation), self.items.get(mutation)
-        if answer is None or item is None or answer.status not in ACCEPTED:
-            return []
-        return [*answer.touched, (item.kind.record, item.record)]
 
-    async def _may_run(self, item: Item) -> bool:
-        """Judge what must hold before any rule; notes the answer if it does not."""
-        answer = await self._dependencies(item) or await self._permission(item)
-        if answer is not None:
-            self.answers[item.id] = answer
-        return answer is None
-
-    async def _dependencies(self, item: Item) -> Answer | None:
-        pending: list[str] = []
-        uploads = [need[5:] for need in item.depends_on if need.startswith("file:")]
-        if uploads:
-            done = await self.files.complete(self.w, item.actor.account, uploads) if self.files else set()
-            pending += [f"file:{upload}" for upload in uploads if upload not in done]
-        for need in item.depends_on:
-            if need.startswith("file:"):
-                continue
-            state, kind = self._state_of(need, item.actor)
-            if state == "failed":
-                chained = item.kind.rule in (Rule.COMMAND, Rule.FIELDS) and kind is not Rule.CLAIM
-                return conflicting(item.id, "chain", server_key=(item.kind.record, item.record)) if chained else (
-                    rejected(item.id, "dependency")
-                )  # fmt: skip
-            if state == "pending":
-                pending.append(need)
-        if pending:
-            return Answer(item.id, "deferred", code=None, message=MESSAGES["waiting"], waits=pending)
-        return None
-
-    def _state_of(self, mutation: str, actor: Actor) -> tuple[str, Rule | None]:
-        """``done``, ``failed`` or ``pending``, and the rule of the named mutation."""
-        answer = self.answers.get(self.ledger.stands_for(mutation))
-        if answer is not None:
-            item = self.items.get(answer.id)
-            status, rule = answer.status, None if item is None else item.kind.rule
-        else:
-            past = self.ledger.past(mutation, actor.account)
-            if past is None:
-                return "pending", None
-            kind = self.registry.find_mutation(past.kind or "")
-            status, rule = past.status, None if kind is None else kind.rule
-        if status in ACCEPTED or status == "duplicate":
-            return "done", rule
-        return ("failed" if status in FAILED else "pending"), rule
-
-    async def _permission(self, item: Item) -> Answer | None:
-        if item.kind is WITHDRAW:
+def _upcast(kind: MutationKind, model: MutationIn) -> dict[str, Any] | None:
+    """The args as the present version has them; ``None`` if no way leads here from so old a version."""
+    raw = dict(model.args or {})
+    for version in range(model.kind_version, kind.version):
+        if version not in kind.upcasters:
             return None
-        key = _target(item) or (item.kind.record, item.record)
-        stored = (await self.w.current(key[0], [key[1]])).get(key[1])
-        item.current = stored
-        if item.kind.internal and not item.actor.system:
-            return rejected(item.id, "not_found")
-        if stored is None and (item.kind.target is not None or not (item.kind.creates or _makes(item))):
-            return rejected(item.id, "not_found")
-        if item.kind.rule is Rule.APPEND:
-            own = (item.kind.record, item.record)
-            if (await self.w.current(own[0], [own[1]])).get(own[1]) is not None:
-                return rejected(item.id, "exists")
-        visible = stored is not None and bool(stored.audiences & item.actor.audiences)
-        if not item.actor.system and not item.kind.may.check(item.actor, item, stored):
-            await self.ledger.note_refusal(item)
-            return rejected(item.id, "forbidden" if visible or stored is None else "not_found")
-        if stored is not None and stored.deleted:
-            return rejected(item.id, "gone")
-        return None
-
-    def _touched(self, before: Mapping[Key, Any]) -> list[Key]:
-        return [key for key, now in self.w.published.items() if before.get(key) is not now]
-
-    def _refused(self, item: Item, refusal: Refusal | Conflict) -> Answer:
-        key = (item.kind.record, item.record)
-        if isinstance(refusal, Conflict):
-            return conflicting(item.id, None, refusal.message, conflicts=refusal.fields, server_key=key)
-        shown = key if refusal.code == "held" else None
-        answer = rejected(item.id, refusal.code, refusal.message, server_key=shown, fields=refusal.fields)
-        if refusal.detail:
-            answer.server = refusal.detail
-        return answer
+        raw = kind.upcasters[version](raw)
+    return raw
 
 
-def _invalid(id: str, error: ValidationError) -> Answer:
-    names = {".".join(str(part) for part in one["loc"]): _sentence(one) for one in error.errors()}
-    listed = ", ".join(sorted(name for name in names if name)) or "isian"
-    message = f"Ada isian yang belum benar ({listed}). Tulisan Anda tetap tersimpan; perbaiki lalu kirim lagi."
-    return rejected(id, "invalid", message, fields=names)
+def _appended(item: Item) -> Answer:
+    if item.lost and item.kind.loser == "refuse":
+        return rejected(item.id, item.code or "exists", item.message)
+    return Answer(item.id, "applied", code=item.code if item.lost else None, message=item.message)
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
-    sentences = {
-        "missing": "Wajib diisi.",
-        "string_too_short": "Terlalu pendek.",
-        "string_too_long": "Terlalu panjang.",
-        "extra_forbidden": "Isian ini tidak dikenal.",
-        "string_pattern_mismatch": "Bentuknya tidak sesuai.",
-    }
-    text = str(error.get("ctx", {}).get("error", "")) if error["type"] == "value_error" else ""
-    return text or sentences.get(str(error["type"]), "Isian tidak sesuai.")
-
-
-def _target(item: Item) -> Key | None:
-    if item.kind.target is None:
-        return None
-    kind, member = item.kind.target
-    id = item.raw.get(member)
-    return (kind, id) if isinstance(id, str) else None
-
-
-def _makes(item: Item) -> bool:
-    """Whether the item may name a record that does not exist yet."""
-    return item.kind.rule in (Rule.APPEND, Rule.REGISTER) or (
-        item.kind.rule is Rule.FIELDS and item.base_version is None
-    )
-
-
-def _levels(items: Sequence[Item]) -> Iterable[list[Item]]:
-    """Items in waves: after what they name, and after earlier work on the same record."""
-    by_id = {item.id: item for item in items}
-    level: dict[str, int] = {}
-    last: dict[Key, int] = {}
-
-    def place(item: Item, path: frozenset[str]) -> int:
-        if item.id in level:
-            return level[item.id]
-        needs = [by_id[need] for need in item.depends_on if need in by_id and need not in path and need != item.id]
-        after = [place(need, path | {item.id}) + 1 for need in needs]
-        key = _target(item) or (item.kind.record, item.record)
-        if item.kind.rule is not Rule.APPEND or key in last:
-            after.append(last.get(key, -1) + 1)
-        level[item.id] = max(after, default=0)
-        last[key] = max(last.get(key, -1), level[item.id])
-        return level[item.id]
-
-    ordered = sorted(items, key=lambda item: (item.seq or 0, item.id))
-    for item in ordered:
-        place(item, frozenset())
-    for depth in range(max(level.values(), default=-1) + 1):
-        yield [item for item in ordered if level[item.id] == depth]
+def _refused(item: Item, refusal: Refusal | Conflict) -> Answer:
+    if isinstance(refusal, Conflict):
+        return conflicting(item.id, None, refusal.message, conflicts=refusal.fields, server_key=own_of(item))
+    shown = own_of(item) if refusal.code == "held" else None
+    answer = rejected(item.id, refusal.code, refusal.message, server_key=shown, fields=refusal.fields)
+    if refusal.detail:
+        answer.server = refusal.detail
+    return answer

@@ -59,8 +59,8 @@ def write_cursor(key: bytes, account: str, cursor: Cursor) -> str:
 
 def read_cursor(key: bytes, account: str, word: str) -> Cursor:
     """Read a signed word. Raises :class:`ProtocolRefusal` ``cursor_refused`` for a forged or foreign one."""
-    payload, _, mac = word.rpartition("~")
-    if len(word) > 400 or not hmac.compare_digest(_mac(key, account, payload).encode(), mac.encode()):
+    payload, _, mac = word.rpartition("~") if len(word) <= 400 and word.isascii() else ("", "", "")
+    if not hmac.compare_digest(_mac(key, account, payload), mac):
         raise ProtocolRefusal("cursor_refused", "Penanda data tidak dikenali. Data diambil ulang dari awal.")
     parts = payload.split("~")
     cursor = Cursor(parts[0], int(parts[1], 16), parts[2])

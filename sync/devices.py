@@ -1,8 +1,8 @@
-"""A phone's row: whose it is, and which of its numbers are accounted for."""
+"""A phone's row: whose it is, and which of its numbers have not come yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -13,76 +13,80 @@ from sync.protocol import BatchIn
 from sync.store import Store, encode
 
 MAX_RANGES = 100
+"""So many ranges are told to a phone at once."""
+
+MAX_KEPT = 1000
+"""So many ranges are remembered; beyond, the last one grows: more is asked after than is missing, never less."""
+
+Ranges = list[list[int]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Device:
-    """A locked device row."""
+    """A locked device row; ``gaps`` are inclusive ranges, the numbers announced by this batch among them."""
 
     id: str
-    high_seq: int
-    contiguous: int
-    voided: set[int]
+    stored: str
+    gaps: Ranges
+    voided: Sequence[int]
 
 
-async def lock(store: Store, connection: AsyncConnection, batch: BatchIn, agency: str, now: int) -> Device:
+async def lock(
+    store: Store, connection: AsyncConnection, batch: BatchIn, agency: str, now: int, seqs: Iterable[int]
+) -> Device:
     """Lock the phone's row, made on its first batch. Raises ``device_forked`` if the id is another account's."""
     found = await store.run(
         connection,
-        "INSERT INTO sync_device (id, account, agency, first_seen, last_seen, high_seq, contiguous, voided, waiting, "
+        "INSERT INTO sync_device (id, account, agency, first_seen, last_seen, high_seq, prior_high, gaps, waiting, "
         "app_version) VALUES (:id, :account, :agency, :now, :now, :high, 0, '[]', :waiting, :version) "
         "ON CONFLICT (id) DO UPDATE SET last_seen = excluded.last_seen, waiting = excluded.waiting, "
-        "app_version = excluded.app_version, "
+        "app_version = excluded.app_version, prior_high = sync_device.high_seq, "
         "high_seq = CASE WHEN excluded.high_seq > sync_device.high_seq THEN excluded.high_seq "
         "ELSE sync_device.high_seq END "
-        "WHERE sync_device.account = excluded.account RETURNING high_seq, contiguous, voided",
+        "WHERE sync_device.account = excluded.account RETURNING high_seq, prior_high, gaps",
         id=batch.device_id,
         account=batch.account,
         agency=agency,
         now=now,
-        high=batch.high_seq,
+        high=max([batch.high_seq, *seqs]),
         waiting=batch.waiting,
         version=batch.app_version,
     )
     if not found:
         raise ProtocolRefusal("device_forked", "HP ini perlu nomor baru. Isian tetap tersimpan.")
-    high, contiguous, voided = found[0]
-    return Device(batch.device_id, high, contiguous, {*orjson.loads(voided), *(batch.voided or ())})
+    high, prior, stored = found[0]
+    gaps: Ranges = orjson.loads(stored)
+    if high > prior:
+        gaps.append([prior + 1, high])
+    return Device(batch.device_id, stored, gaps, batch.voided or ())
 
 
-async def settle(store: Store, connection: AsyncConnection, device: Device, stored: Iterable[int]) -> list[list[int]]:
-    """Note what arrived and give the ranges up to the phone's highest number that are neither stored nor voided."""
-    arrived = set(stored) | device.voided
-    start = device.contiguous
-    if device.high_seq > start and not all(seq in arrived for seq in range(start + 1, device.high_seq + 1)):
-        found = await store.run(
-            connection,
-            "SELECT seq FROM sync_mutation WHERE device = :device AND seq > :start",
-            device=device.id,
-            start=start,
-        )
-        arrived |= {row[0] for row in found}
-    while device.contiguous + 1 in arrived:
-        device.contiguous += 1
-    voided = sorted(seq for seq in device.voided if seq > device.contiguous)
-    await store.run(
-        connection,
-        "UPDATE sync_device SET contiguous = :contiguous, voided = :voided WHERE id = :id",
-        contiguous=device.contiguous,
-        voided=encode(voided),
-        id=device.id,
-    )
-    return missing(device.contiguous, device.high_seq, arrived)
+async def settle(store: Store, connection: AsyncConnection, device: Device, answered: Iterable[int]) -> Ranges:
+    """Note which numbers got an answer and give the first ranges that are neither answered nor voided."""
+    gaps = without(device.gaps, {*answered, *device.voided})
+    if len(gaps) > MAX_KEPT:
+        gaps = [*gaps[: MAX_KEPT - 1], [gaps[MAX_KEPT - 1][0], gaps[-1][1]]]
+    kept = encode(gaps)
+    if kept != device.stored:
+        await store.run(connection, "UPDATE sync_device SET gaps = :gaps WHERE id = :id", gaps=kept, id=device.id)
+    return gaps[:MAX_RANGES]
 
 
-def missing(contiguous: int, high: int, arrived: set[int]) -> list[list[int]]:
-    """Inclusive ranges of absent numbers in ``(contiguous, high]``, at most 100."""
-    ranges: list[list[int]] = []
-    position = contiguous + 1
-    for seq in [*sorted(seq for seq in arrived if contiguous < seq <= high), high + 1]:
-        if seq > position:
-            ranges.append([position, seq - 1])
-            if len(ranges) == MAX_RANGES:
-                break
-        position = seq + 1
-    return ranges
+def without(ranges: Ranges, numbers: set[int]) -> Ranges:
+    """What is left of inclusive, ascending ranges when the numbers are taken out."""
+    left: Ranges = []
+    taken = sorted(numbers)
+    position = 0
+    for first, last in ranges:
+        start = first
+        while position < len(taken) and taken[position] <= last:
+            number = taken[position]
+            position += 1
+            if number < start:
+                continue
+            if number > start:
+                left.append([start, number - 1])
+            start = number + 1
+        if start <= last:
+            left.append([start, last])
+    return left

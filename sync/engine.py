@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import structlog
+from itsdangerous import URLSafeSerializer
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sync import feed
-from sync.actors import Actor, Viewer, Viewers
-from sync.answers import Answer
-from sync.apply import Files, NeedsCare
+from sync.actors import Actor, Viewer, Viewers, system_viewer
+from sync.answers import ACCEPTED, Answer
+from sync.apply import NeedsCare
 from sync.clock import Clock, to_ms, wire
 from sync.errors import ProtocolRefusal, Refusal
 from sync.faults import FaultPoints, NoFaults, is_collision, is_house_fault
 from sync.ids import uuid4
+from sync.judge import Files, Progress
 from sync.ledger import Ledger
 from sync.protocol import PROTOCOL, read_batch, read_item
 from sync.pull import Pull
 from sync.push import Forked, Outcome, Push
 from sync.registry import Registry
-from sync.store import Life, Store, encode
+from sync.store import Life, Store
 from sync.writing import Item, Writing
 
 log = structlog.get_logger("sync")
@@ -108,6 +110,7 @@ class SyncEngine:
         self.sets: dict[str, set[int]] = {}
         self.sets_kept: dict[str, int] = {}
         self._life: Life | None = None
+        self._proofs = URLSafeSerializer(keys.sign, salt="proof")
 
     def keep_set(self, name: str, members: set[int], day: int) -> None:
         """Cache an audience set that is stored; the cache is bounded, the table is the truth."""
@@ -121,7 +124,7 @@ class SyncEngine:
         """Read (or begin) the database's life. Call once before anything else."""
         async with self.database.writing() as connection:
             await self.store.begin_life(connection, uuid4())
-            self._life = await self.store.life(connection)
+            await self.refresh_life(connection)
 
     @property
     def life(self) -> Life:
@@ -132,7 +135,7 @@ class SyncEngine:
 
     async def add_agency(self, connection: AsyncConnection, agency: str) -> None:
         """Give a new agency its counter, in the transaction that makes the agency."""
-        await self.store.ensure_counter(connection, agency, self.life.epoch)
+        await self.store.ensure_counter(connection, agency)
 
     async def push(self, viewer: Viewer, raw: Any) -> dict[str, Any]:
         """Answer a batch as in section 3 of the protocol; it never raises for what a client sends."""
@@ -148,7 +151,7 @@ class SyncEngine:
             return self.envelope(request, refusal)
         except Forked:
             return self.envelope(request, ProtocolRefusal("device_forked", "HP ini perlu nomor baru."))
-        results = [outcome.answers[one.id].wire() for one in received]
+        results = [answer.wire() for answer in outcome.answers]
         return self.envelope(request) | {"results": results, "missingSeq": outcome.missing}
 
     async def pull(self, viewer: Viewer, account: str, cursor: str | None, limit: int | None, check: bool) -> Any:
@@ -204,15 +207,15 @@ class SyncEngine:
             outcome = await self._attempts(viewer, lambda push: push.one(received), actor.agency)
         except ProtocolRefusal as refusal:
             raise Refusal(refusal.code, "Server sedang sibuk. Isian aman; coba lagi sebentar.") from None
-        return outcome.answers[received.id]
+        return outcome.answers[0]
 
     async def complete(self, agency: str, needs: Sequence[str]) -> None:
         """Something that mutations wait for is here now: ``file:`` and an upload's id."""
-        await self._attempts(_nobody(agency), lambda push: push.waiting(needs), agency)
+        await self._attempts(system_viewer(agency), lambda push: push.waiting(needs), agency)
 
     async def replay(self, agency: str, mutation: str) -> None:
         """Run a mutation that was set aside as ``deferred/internal`` again, after the repair."""
-        await self._attempts(_nobody(agency), lambda push: push.again(mutation), agency)
+        await self._attempts(system_viewer(agency), lambda push: push.again(mutation), agency)
 
     @asynccontextmanager
     async def writing(self, agency: str) -> AsyncIterator[Writing]:
@@ -220,9 +223,9 @@ class SyncEngine:
         async with self.database.writing() as connection, AsyncSession(connection, expire_on_commit=False) as session:
             w = self._writing(connection, session, agency)
             yield w
-            await session.flush()
-            prepared = await feed.prepare(w, self.life, {})
-            await self.publish(w, prepared, self.life, to_ms(w.now))
+            await w.flush()
+            prepared = await feed.prepare(w, self.life)
+            await feed.write(w, prepared, self.life, to_ms(w.now))
         self.store.remember_audiences(agency, prepared.audiences)
         await self._after(w, agency, prepared.touched())
 
@@ -252,84 +255,21 @@ class SyncEngine:
         """The memory of one transaction."""
         return Ledger(self.store, w.connection, w.agency)
 
-    async def publish(self, w: Writing, prepared: feed.Prepared, life: Life, now: int) -> int:
-        """Take the numbers, write what was published; the last number taken (0 if nothing was)."""
-        count = len(prepared.keys)
-        if count == 0:
-            return 0
-        taken = await self.store.take_numbers(w.connection, w.agency, count)
-        if taken is None:
-            raise LookupError(f"agency {w.agency} has no counter")
-        last, epoch = taken
-        if epoch != life.epoch:
-            self._life = await self.store.life(w.connection)
-            raise feed.Overtaken
-        await feed.write(w, prepared, last - count + 1, now)
-        return last
+    def proof(self, kind: str | None, record: str, hash: str, arrived: int | None) -> str | None:
+        """The signed token of an accepted mutation, for kinds that declare ``proof``; ``arrived`` in ms."""
+        declared = self.registry.find_mutation(kind or "")
+        if declared is None or not declared.proof or arrived is None:
+            return None
+        return str(self._proofs.dumps({"kind": kind, "record": record, "hash": hash, "at": wire(arrived)}))
 
-    async def store_ends(
-        self,
-        w: Writing,
-        rows: list[dict[str, Any]],
-        waits: list[Answer],
-        unwaits: list[Answer],
-        choices: list[dict[str, str]],
-    ) -> None:
-        """Write what became of the mutations of this transaction."""
-        if rows:
-            await self.store.run(
-                w.connection,
-                "UPDATE sync_mutation SET status = r.status, version = r.version, feed = r.feed, code = r.code, "
-                "message = r.message, conflicts = r.conflicts, touched = r.touched, sealed = r.sealed FROM "
-                + self.store.rows(
-                    "id uid, status text, version int, feed int, code text, message text, conflicts text, "
-                    "touched text, sealed text"
-                )
-                + " WHERE sync_mutation.id = r.id",
-                rows=encode(rows),
-            )
-        if waits:
-            await self.store.run(
-                w.connection,
-                "INSERT INTO sync_wait (mutation, needs) SELECT r.mutation, r.needs FROM "
-                + self.store.rows("mutation uid, needs text")
-                + " WHERE true ON CONFLICT DO NOTHING",
-                rows=encode([{"mutation": one.id, "needs": need} for one in waits for need in one.waits]),
-            )
-        ended = [{"id": answer.id} for answer in unwaits if answer.id in w.woken]
-        if ended:
-            await self.store.run(
-                w.connection,
-                "DELETE FROM sync_wait WHERE mutation IN (SELECT r.id FROM " + self.store.rows("id uid") + ")",
-                rows=encode(ended),
-            )
-        if choices:
-            await self.store.run(
-                w.connection,
-                "INSERT INTO sync_resolution (resolved, choice) SELECT r.resolved, r.choice FROM "
-                + self.store.rows("resolved uid, choice uid")
-                + " WHERE true ON CONFLICT (resolved) DO UPDATE SET choice = excluded.choice",
-                rows=encode(choices),
-            )
-
-    async def receipt_of(self, w: Writing, mutation: str) -> str | None:
-        """The receipt that a mutation was given when it first came."""
-        found = await self.store.run(w.connection, "SELECT receipt FROM sync_mutation WHERE id = :id", id=mutation)
-        return found[0][0] if found else None
-
-    async def write_audit(
-        self, w: Writing, items: Iterable[Item], answers: Mapping[str, Answer], ledger: Ledger
-    ) -> None:
+    async def write_audit(self, w: Writing, progress: Progress) -> None:
         """Hand the acts of this transaction to the audit log."""
         if self.audit is None:
             return
-        acts = [
-            (item, answers[item.id])
-            for item in items
-            if item.kind.audited and answers[item.id].status in ("applied", "merged")
-        ]
-        if acts or ledger.refusals:
-            await self.audit.acts(w, acts, ledger.refusals)
+        pairs = [(item, progress.answers[item.id]) for item in progress.items.values() if item.kind.audited]
+        acts = [(item, answer) for item, answer in pairs if answer.status in ACCEPTED]
+        if acts or progress.refusals:
+            await self.audit.acts(w, acts, progress.refusals)
 
     def _writing(self, connection: AsyncConnection, session: AsyncSession, agency: str) -> Writing:
         return Writing(
@@ -369,7 +309,11 @@ class SyncEngine:
     ) -> Outcome:
         async with self.database.writing() as connection, AsyncSession(connection, expire_on_commit=False) as session:
             w = self._writing(connection, session, agency)
-            outcome = await work(Push(self, w, viewer, self.life, careful=careful))
+            try:
+                outcome = await work(Push(self, w, viewer, self.life, careful=careful))
+            except feed.Overtaken:
+                await self.refresh_life(connection)
+                raise
             await self.faults.reach("before_commit")
         await self.faults.reach("after_commit")
         for id, error in outcome.faults.items():
@@ -380,25 +324,39 @@ class SyncEngine:
         return outcome
 
     async def _after(self, w: Writing, agency: str, touched: frozenset[str]) -> None:
-        for hook in w.hooks:
-            await hook()
-        if touched:
-            for poke in self.on_poke:
-                await poke(agency, touched)
+        """What follows a commit. It is done, so nothing that fails here may look like a failed batch."""
+        try:
+            for hook in w.hooks:
+                await hook()
+            if touched:
+                for poke in self.on_poke:
+                    await poke(agency, touched)
+        except Exception as error:
+            log.error("after_commit_failed", error=type(error).__name__, exc_info=error)
 
-    async def renew(self, reason: str) -> Life:
-        """Begin a new epoch after a restored backup, announced or found out; alarms."""
+    async def renew(self, reason: str, *, judged: str | None = None) -> Life:
+        """Begin a new epoch after a restored backup, announced or found out; alarms.
+
+        ``judged`` is the epoch that was found to be an old one: if it has ended by now, nothing happens.
+        """
         async with self.database.writing() as connection:
-            before = await self.store.life(connection)
-            restores = self.keys.count_restore(0 if before is None else before.restores)
-            await self.store.renew_life(connection, uuid4(), restores)
-            self._life = await self.store.life(connection)
+            before = await self.store.life(connection, lock=True)
+            if before is None:
+                raise RuntimeError("the engine was not started")
+            if judged is not None and before.epoch != judged:
+                return await self.refresh_life(connection)
+            restores = self.keys.count_restore(before.restores)
+            await self.store.renew_life(connection, before, uuid4(), restores)
+            await self.refresh_life(connection)
         self.alarm("new_epoch", {"reason": reason, "restores": restores})
         return self.life
 
     async def refresh_life(self, connection: AsyncConnection) -> Life:
         """Read the database's life again (another process may have begun a new one)."""
         self._life = await self.store.life(connection)
+        self.store.forget()
+        self.sets.clear()
+        self.sets_kept.clear()
         return self.life
 
     def alarm(self, name: str, facts: Mapping[str, Any]) -> None:
@@ -413,8 +371,4 @@ class SyncEngine:
 
 
 def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in text.split("-")[0].split(".")[:3])
-
-
-def _nobody(agency: str) -> Viewer:
-    return Viewer(own=Actor(account="00000000-0000-0000-0000-000000000000", agency=agency, system=True))
+    return tuple(int(part) if part.isdecimal() else 0 for part in text.split("-")[0].split(".")[:3])

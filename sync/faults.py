@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import sqlite3
 from typing import Protocol
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+import psycopg
+from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.feed import Overtaken
@@ -33,16 +34,24 @@ class NoFaults:
 
 def is_collision(error: BaseException) -> bool:
     """A deadlock, a serialization failure, a busy SQLite, or a row taken in between: worth trying again."""
-    if isinstance(error, Overtaken | IntegrityError):
+    if isinstance(error, Overtaken):
         return True
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None)
-        return state in _RETRYABLE_STATES or "database is locked" in str(error.orig)
-    return False
+    cause = _driver_error(error)
+    if isinstance(cause, sqlite3.IntegrityError | psycopg.IntegrityError):
+        return True
+    state = getattr(cause, "sqlstate", None)
+    return state in _RETRYABLE_STATES or (isinstance(cause, sqlite3.Error) and "locked" in str(cause))
 
 
 def is_house_fault(error: BaseException) -> bool:
     """Connection, disk, memory or time-out: the whole batch fails as ``busy`` and nothing is stored."""
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | MemoryError | OSError | TimeoutError):
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, asyncio.CancelledError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+    cause = _driver_error(error)
+    operational = sqlite3.OperationalError | psycopg.OperationalError | psycopg.InterfaceError
+    return isinstance(cause, operational | InterfaceError | PoolTimeout | MemoryError | OSError | TimeoutError)
+
+
+def _driver_error(error: BaseException) -> BaseException:
+    """The driver's own error, whether it came through SQLAlchemy or not."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

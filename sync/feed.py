@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -24,32 +24,29 @@ class Prepared:
     """Everything that needs no feed number yet, so that the counter is held as short as possible."""
 
     keys: list[Key]
-    versions: dict[Key, int]
-    records: list[dict[str, object]]
-    entries: list[dict[str, object]]
-    audiences: dict[str, int]
+    versions: dict[Key, int] = field(default_factory=dict)
+    records: list[dict[str, object]] = field(default_factory=list)
+    entries: list[dict[str, object]] = field(default_factory=list)
+    audiences: dict[str, int] = field(default_factory=dict)
 
     def touched(self) -> frozenset[str]:
         """The audience strings that have something newer (for pokes)."""
         return frozenset(self.audiences)
 
 
-async def prepare(w: Writing, life: Life, known: Mapping[Key, StoredRecord | None]) -> Prepared:
-    """Versions, audience numbers and finished JSON of all that ``w`` published. ``known`` are locked records."""
+async def prepare(w: Writing, life: Life) -> Prepared:
+    """Versions, audience numbers and finished JSON of all that ``w`` published. Raises :class:`Overtaken`."""
     keys = sorted(w.published)
-    unlocked = [key for key in keys if key not in known]
-    stored: dict[Key, StoredRecord | None] = dict(known)
-    if unlocked:
-        found = await w.store.records(w.connection, w.agency, unlocked, lock=True)
-        stored.update({key: found.get(key) for key in unlocked})
+    stored = await w.lock_published(keys)
+    prepared = Prepared(keys)
     names: set[str] = set()
     for key in keys:
         before = stored.get(key)
         names |= w.published[key].audiences
         if before is not None:
             names |= before.audiences
-    numbers = await w.store.audience_numbers(w.connection, w.agency, names, create=True) if names else {}
-    prepared = Prepared(keys, {}, [], [], numbers)
+    if names:
+        prepared.audiences = await w.store.audience_numbers(w.connection, w.agency, names, create=True)
     for position, key in enumerate(keys):
         _prepare_one(prepared, w, life, position, key, stored.get(key))
     return prepared
@@ -62,16 +59,14 @@ def _prepare_one(
     kind, id = key
     version = next_version(0 if before is None else before.version, life.restores)
     prepared.versions[key] = version
+    now = publication.audiences
+    had = frozenset[str]() if before is None or before.deleted else before.audiences
     change = ""
     if publication.body is not None:
         head = orjson.dumps({"kind": kind, "id": id, "version": version})[:-1]
         change = (head + b',"body":' + publication.body + b"}").decode()
-    members = sorted(prepared.audiences[name] for name in publication.audiences)
-    left = (
-        []
-        if before is None
-        else [prepared.audiences[name] for name in before.audiences if name not in publication.audiences]
-    )
+    elif before is not None:
+        now = before.audiences  # so that who held it learns that it is gone, and nobody else that it was there
     prepared.records.append(
         {
             "kind": kind,
@@ -80,44 +75,123 @@ def _prepare_one(
             "feed": position,
             "digest": record_digest(kind, id, version),
             "deleted": publication.body is None,
-            "audiences": encode(members),
+            "audiences": encode(sorted(prepared.audiences[name] for name in now)),
             "change": change,
         }
     )
-    for live, group in ((True, members), (False, left)):
+    for live, group in ((True, publication.audiences), (False, had - publication.audiences)):
         prepared.entries += [
-            {"audience": number, "kind": kind, "id": id, "feed": position, "live": live} for number in group
+            {"audience": prepared.audiences[name], "kind": kind, "id": id, "feed": position, "live": live}
+            for name in group
         ]
 
 
-async def write(w: Writing, prepared: Prepared, first: int, now_ms: int) -> None:
-    """Write records and entries, the first of them with feed number ``first``. Raises :class:`Overtaken`."""
-    if not prepared.records:
-        return
-    store = w.store
-    written = await store.count(
+_FIRST = "taken.feed - :count + 1"
+_TAKE = "UPDATE sync_counter SET feed = feed + :count WHERE agency = :agency RETURNING feed, epoch"
+
+_RECORD_COLUMNS = "kind text, id uid, version int, feed int, digest int, deleted bool, audiences text, change text"
+_RECORDS = (
+    "INSERT INTO sync_record (agency, kind, id, version, feed, digest, deleted, audiences, change) "
+    "SELECT {agency}, r.kind, r.id, r.version, r.feed + {first}, r.digest, r.deleted, r.audiences, r.change "
+    "FROM {rows} WHERE true "
+    "ON CONFLICT (agency, kind, id) DO UPDATE SET version = excluded.version, feed = excluded.feed, "
+    "digest = excluded.digest, deleted = excluded.deleted, audiences = excluded.audiences, "
+    "change = excluded.change WHERE sync_record.version < excluded.version RETURNING 1"
+)
+_ENTRY_COLUMNS = "audience int, kind text, id uid, feed int, live bool"
+_ENTRIES = (
+    "INSERT INTO feed_entry (audience, kind, id, feed, live, changed) "
+    "SELECT r.audience, r.kind, r.id, r.feed + {first}, r.live, {now} FROM {rows} WHERE true "
+    "ON CONFLICT (audience, kind, id) DO UPDATE SET feed = excluded.feed, live = excluded.live, "
+    "changed = excluded.changed"
+)
+_END_COLUMNS = (
+    "id uid, status text, version int, fed bool, code text, message text, conflicts text, touched text, sealed text"
+)
+_ENDS = (
+    "UPDATE sync_mutation SET status = r.status, version = r.version, feed = CASE WHEN r.fed THEN {last} END, "
+    "code = r.code, message = r.message, conflicts = r.conflicts, touched = r.touched, sealed = r.sealed "
+    "FROM {rows} WHERE sync_mutation.id = r.id"
+)
+
+
+async def write(w: Writing, prepared: Prepared, life: Life, now_ms: int, ends: Sequence[dict[str, Any]] = ()) -> int:
+    """Take the numbers and write all that bears one; ``ends`` are rows of mutations. The last number, or 0.
+
+    Raises :class:`Overtaken` if a record was changed in between or a new epoch has begun, and ``LookupError``
+    for an agency without a counter.
+    """
+    count = len(prepared.keys)
+    if not count:
+        await _only_ends(w, ends)
+        return 0
+    steps = _in_one_statement if w.store.postgres else _one_by_one
+    found = await steps(w, prepared, now_ms, ends)
+    if not found:
+        raise LookupError(f"agency {w.agency} has no counter")
+    last, epoch, written = found[0]
+    if str(epoch) != life.epoch or written != count:
+        raise Overtaken
+    return int(last)
+
+
+async def _only_ends(w: Writing, ends: Sequence[dict[str, Any]]) -> None:
+    if ends:
+        sql = _ENDS.format(last="0", rows=w.store.rows(_END_COLUMNS))
+        await w.store.run(w.connection, sql, rows=encode(ends))
+
+
+async def _in_one_statement(
+    w: Writing, prepared: Prepared, now_ms: int, ends: Sequence[dict[str, Any]]
+) -> Sequence[tuple[Any, ...]]:
+    """PostgreSQL: one round trip, so that the counter is held for no longer than that and the commit."""
+
+    def rows(columns: str, parameter: str = "rows") -> str:
+        return f"{w.store.rows(columns, parameter)} CROSS JOIN taken"
+
+    return await w.store.run(
         w.connection,
-        "INSERT INTO sync_record (agency, kind, id, version, feed, digest, deleted, audiences, change) "
-        "SELECT :agency, r.kind, r.id, r.version, r.feed + :first, r.digest, r.deleted, r.audiences, r.change FROM "
-        + store.rows("kind text, id uid, version int, feed int, digest int, deleted bool, audiences text, change text")
-        + " WHERE true ON CONFLICT (agency, kind, id) DO UPDATE SET version = excluded.version, feed = excluded.feed, "
-        "digest = excluded.digest, deleted = excluded.deleted, audiences = excluded.audiences, "
-        "change = excluded.change WHERE sync_record.version < excluded.version",
+        f"WITH taken AS ({_TAKE}), records AS ("
+        + _RECORDS.format(agency="CAST(:agency AS uuid)", first=_FIRST, rows=rows(_RECORD_COLUMNS))
+        + "), entries AS ("
+        + _ENTRIES.format(first=_FIRST, now="CAST(:now AS bigint)", rows=rows(_ENTRY_COLUMNS, "entries"))
+        + "), ends AS ("
+        + _ENDS.format(last="taken.feed", rows=rows(_END_COLUMNS, "ends"))
+        + ") SELECT feed, epoch, (SELECT count(*) FROM records) FROM taken",
+        agency=w.agency,
+        count=len(prepared.keys),
+        now=now_ms,
         rows=encode(prepared.records),
+        entries=encode(prepared.entries),
+        ends=encode(ends),
+    )
+
+
+async def _one_by_one(
+    w: Writing, prepared: Prepared, now_ms: int, ends: Sequence[dict[str, Any]]
+) -> Sequence[tuple[Any, ...]]:
+    """SQLite: the same, one after the other."""
+    run, rows = w.store.run, w.store.rows
+    taken = await run(w.connection, _TAKE, count=len(prepared.keys), agency=w.agency)
+    if not taken:
+        return []
+    last, epoch = taken[0]
+    first = last - len(prepared.keys) + 1
+    written = await run(
+        w.connection,
+        _RECORDS.format(agency=":agency", first=":first", rows=rows(_RECORD_COLUMNS)),
         agency=w.agency,
         first=first,
+        rows=encode(prepared.records),
     )
-    if written != len(prepared.records):
-        raise Overtaken
-    if prepared.entries:
-        await store.run(
-            w.connection,
-            "INSERT INTO feed_entry (audience, kind, id, feed, live, changed) "
-            "SELECT r.audience, r.kind, r.id, r.feed + :first, r.live, :now FROM "
-            + store.rows("audience int, kind text, id uid, feed int, live bool")
-            + " WHERE true ON CONFLICT (audience, kind, id) DO UPDATE SET feed = excluded.feed, live = excluded.live, "
-            "changed = excluded.changed",
-            rows=encode(prepared.entries),
-            first=first,
-            now=now_ms,
-        )
+    await run(
+        w.connection,
+        _ENTRIES.format(first=":first", now=":now", rows=rows(_ENTRY_COLUMNS)),
+        first=first,
+        now=now_ms,
+        rows=encode(prepared.entries),
+    )
+    if ends:
+        sql = _ENDS.format(last=":last", rows=rows(_END_COLUMNS))
+        await run(w.connection, sql, last=last, rows=encode(ends))
+    return [(last, epoch, len(written))]

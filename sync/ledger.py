@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from sync.answers import FAILED
 from sync.store import Key, Store, encode
 
 if TYPE_CHECKING:
@@ -50,29 +51,30 @@ class Ledger:
         self.store = store
         self.connection = connection
         self.agency = agency
-        self.refusals: list[Item] = []
         self._past: dict[str, Past] = {}
+        self._asked: set[str] = set()
         self._stands: dict[str, str] = {}
         self._own: dict[tuple[str, int], list[Past]] = {}
 
     async def look_up(self, ids: Iterable[str]) -> None:
         """Read the mutations of these ids and what stands for them."""
-        wanted = sorted(set(ids) - set(self._past))
+        wanted = sorted(set(ids) - self._asked)
         if not wanted:
             return
+        self._asked.update(wanted)
         rows = encode([{"id": id} for id in wanted])
         chosen = await self.store.run(
             self.connection,
             "SELECT t.resolved, t.choice FROM "
             + self.store.rows("id uid")
-            + " JOIN sync_resolution t ON t.resolved = r.id",
+            + f" {self.store.into} sync_resolution t ON t.resolved = r.id",
             rows=rows,
         )
         self._stands.update({str(row[0]): str(row[1]) for row in chosen})
         also = [{"id": str(row[1])} for row in chosen]
         found = await self.store.run(
             self.connection,
-            f"SELECT {_COLUMNS} FROM " + self.store.rows("id uid") + " JOIN sync_mutation t ON t.id = r.id",
+            f"SELECT {_COLUMNS} FROM {self.store.rows('id uid')} {self.store.into} sync_mutation t ON t.id = r.id",
             rows=encode([{"id": id} for id in wanted] + also),
         )
         for row in found:
@@ -95,6 +97,11 @@ class Ledger:
         """From now on ``by`` stands for ``resolved``."""
         self._stands[resolved] = by
 
+    def failed(self, mutation: str, account: str) -> bool:
+        """Whether a mutation read by :meth:`look_up` is the account's own and ended in conflict or rejected."""
+        past = self._past.get(mutation)
+        return past is not None and past.account == account and past.status in FAILED
+
     async def versions_by(self, item: Item, key: Key) -> set[int]:
         """Versions of ``key`` that the item's author made and had on the screen: named ones and this phone's own."""
         named = [self.past(need, item.actor.account) for need in item.depends_on if not need.startswith("file:")]
@@ -102,10 +109,6 @@ class Ledger:
         if item.device is not None and item.seq is not None:
             found |= {past.version_of(key) for past in await self._earlier(item.device, item.seq)}
         return {version for version in found if version is not None}
-
-    async def note_refusal(self, item: Item) -> None:
-        """Remember that somebody tried what they may not; it goes to the audit log with this transaction."""
-        self.refusals.append(item)
 
     async def _earlier(self, device: str, seq: int) -> list[Past]:
         if (device, seq) not in self._own:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import Annotated, Any
 
 import orjson
@@ -81,7 +82,7 @@ class BatchIn(_Wire):
     account: Uuid
     device_id: Uuid
     epoch: Uuid | None = None
-    app_version: Annotated[str, StringConstraints(max_length=32)] = "0.0.0"
+    app_version: Annotated[str, StringConstraints(max_length=32, pattern=r"^[ -~]*$")] = "0.0.0"
     high_seq: Annotated[int, Field(ge=0, le=MAX_SEQ)] = 0
     waiting: Annotated[int, Field(ge=0, le=MAX_SEQ)] = 0
     voided: Annotated[list[Seq], Field(max_length=10_000)] | None = None
@@ -89,38 +90,51 @@ class BatchIn(_Wire):
 
 
 _MANY = TypeAdapter(list[MutationIn])
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Received:
-    """One mutation of a batch: the model if it could be read, what it hashes to, and the raw members."""
+    """One mutation of a batch: the model if it could be read, what it hashes to, and its content.
 
-    __slots__ = ("fault", "hash", "id", "model", "raw")
+    ``content`` holds the hashed members as canonical JSON; ``seq`` is ``None`` if not even that could be read.
+    """
+
+    __slots__ = ("content", "fault", "hash", "id", "model", "seq")
 
     def __init__(self, raw: Any, model: MutationIn | None, key: bytes) -> None:
-        self.raw = raw
         self.model = model
         self.fault: str | None = None
         self.hash = ""
+        self.content = b""
         if model is None:
-            given = raw.get("id") if isinstance(raw, dict) else None
-            self.id = given[:64] if isinstance(given, str) else ""
+            given = raw if isinstance(raw, dict) else {}
+            id, seq = given.get("id"), given.get("seq")
+            self.id = id[:64].encode("utf-8", "replace").decode() if isinstance(id, str) else ""
+            self.seq = seq if type(seq) is int and 1 <= seq <= MAX_SEQ else None
             self.fault = "bentuknya tidak terbaca"
             return
-        self.id = model.id
+        self.id, self.seq = model.id, model.seq
         try:
-            canonical = orjson.dumps({name: raw[name] for name in HASHED if name in raw}, option=orjson.OPT_SORT_KEYS)
-        except (TypeError, ValueError):
+            content = orjson.dumps({name: raw[name] for name in HASHED if name in raw}, option=orjson.OPT_SORT_KEYS)
+        except (TypeError, ValueError):  # deeper than 250 levels, beyond 64 bits, half a surrogate pair
             self.fault = "ada angka atau huruf yang tidak bisa disimpan"
             return
-        self.hash = hmac.digest(key, canonical, hashlib.sha256).hex()[:32]
-        if len(canonical) > MAX_ITEM_BYTES:
+        self.content = content
+        self.hash = hmac.digest(key, content, hashlib.sha256).hex()[:32]
+        if len(content) > MAX_ITEM_BYTES:
             self.fault = "lebih besar dari 64 KB"
-        elif b"\\u0000" in canonical:
+        elif b"\\u0000" in content and _NUL.search(content):
             self.fault = "ada huruf yang tidak bisa disimpan"
+
+    def sealable(self) -> bytes:
+        """What has to be kept to run it later: the hashed members and what else a run looks at."""
+        assert self.model is not None
+        rest = {"id": self.id, "seq": self.model.seq, "seenDigest": self.model.seen_digest}
+        return orjson.dumps(orjson.loads(self.content) | rest)
 
 
 def read_batch(raw: Any, key: bytes, max_bytes: int | None = None) -> tuple[BatchIn, list[Received]]:
-    """Read a decoded batch. ``key`` is the secret of the item hashes.
+    """Read a decoded batch. ``key`` is the secret of the item hashes, ``max_bytes`` the most that its items hold.
 
     Raises :class:`ProtocolRefusal` (``malformed``, ``batch_too_large``) if the envelope cannot be used; an
     item that cannot be read is returned with its fault.
@@ -128,19 +142,24 @@ def read_batch(raw: Any, key: bytes, max_bytes: int | None = None) -> tuple[Batc
     try:
         batch = BatchIn.model_validate(raw)
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        where = ".".join(str(part) for part in error.errors()[0]["loc"][:2])
         raise ProtocolRefusal("malformed", f"Kiriman tidak terbaca ({where}).") from None
     if batch.protocol != PROTOCOL:
         raise ProtocolRefusal("update_needed", "Aplikasi perlu diperbarui. Isian tetap tersimpan.")
     if len(batch.mutations) > MAX_MUTATIONS:
-        raise ProtocolRefusal("batch_too_large", "Kiriman terlalu besar. Dikirim ulang dalam bagian lebih kecil.")
-    if max_bytes is not None and len(batch.mutations) > 1 and len(orjson.dumps(raw)) > max_bytes:
-        raise ProtocolRefusal("batch_too_large", "Kiriman terlalu besar. Dikirim ulang dalam bagian lebih kecil.")
+        raise _too_large()
     try:
         models: list[MutationIn | None] = list(_MANY.validate_python(batch.mutations))
     except ValidationError:
         models = [_one(item) for item in batch.mutations]
-    return batch, [Received(item, model, key) for item, model in zip(batch.mutations, models, strict=True)]
+    received = [Received(item, model, key) for item, model in zip(batch.mutations, models, strict=True)]
+    if max_bytes is not None and len(received) > 1 and sum(len(one.content) for one in received) > max_bytes:
+        raise _too_large()
+    return batch, received
+
+
+def _too_large() -> ProtocolRefusal:
+    return ProtocolRefusal("batch_too_large", "Kiriman terlalu besar. Dikirim ulang dalam bagian lebih kecil.")
 
 
 def read_item(raw: Any, key: bytes) -> Received:

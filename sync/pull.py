@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -27,7 +29,7 @@ _COLUMNS = "e.feed, e.kind, e.id, e.live, r.change, r.audiences"
 
 
 class _UnannouncedRestore(Exception):
-    pass
+    """A cursor is ahead of the counter; the argument is the epoch that ends now."""
 
 
 @dataclass(slots=True)
@@ -56,8 +58,8 @@ class Pull:
         given = None if word is None else read_cursor(self.engine.keys.sign, self.viewer.account, word)
         try:
             page, cursor, sets = await self._read(given, size, check)
-        except _UnannouncedRestore:
-            await self.engine.renew("a cursor from the future")
+        except _UnannouncedRestore as found:
+            await self.engine.renew("a cursor from the future", judged=str(found))
             page, cursor, sets = await self._read(None, size, check)
             page.reset = True
         await self._keep_sets(sets)
@@ -91,7 +93,7 @@ class Pull:
             if cursor is not None and (cursor.epoch != epoch[:8] or cursor.feed < horizon):
                 cursor, page.reset = None, True
             if cursor is not None and cursor.feed > last:
-                raise _UnannouncedRestore
+                raise _UnannouncedRestore(epoch)
             known = await self._sets(connection, cursor) if cursor is not None else {}
             if cursor is not None and known is None:
                 cursor, page.reset, known = None, True, {}
@@ -122,28 +124,29 @@ class Pull:
         return cursor.at(page.feed)
 
     def _fill(self, page: Page, rows: Sequence[tuple[Any, ...]], mine: set[int], size: int, full: bool) -> int | None:
-        """Put whole feed numbers into the page; the last one taken if the page ended early, else ``None``."""
-        seen: set[tuple[str, str]] = set()
-        used, last_feed = 0, None
+        """Put whole feed numbers into the page; the last one taken if the page ended early, else ``None``.
+
+        A number belongs to one record; its entries say in which audiences it is live since, and which it left.
+        """
         cut = rows[-1][0] if full and rows else None
-        for feed, kind, id, live, change, audiences in rows:
-            key = (kind, str(id))
-            if feed != last_feed:
-                over = used > MAX_BYTES or len(seen) >= size
-                if (over or feed == cut) and last_feed is not None:
-                    return int(last_feed)
-                last_feed = feed
-            if key in seen:
-                continue
-            if live:
-                seen.add(key)
-                body = change.encode()
-                used += len(body) + 1
-                page.changes.append(body)
-            elif not (audiences and mine & set(orjson.loads(audiences))):
-                seen.add(key)
-                used += 80
-                page.removed.append({"kind": kind, "id": key[1]})
+        used = 0
+        last: int | None = None
+        for number, group in groupby(rows, key=itemgetter(0)):
+            entries = list(group)
+            _, kind, id, _, change, _ = entries[0]
+            if number == cut and last is not None:
+                return last
+            body = change.encode() if any(entry[3] for entry in entries) else b""
+            if body or not _visible(entries[0], mine):
+                used += len(body) + 1 if body else 80
+                count = len(page.changes) + len(page.removed)
+                if count and (used > MAX_BYTES or count >= size):
+                    return last
+                if body:
+                    page.changes.append(body)
+                else:
+                    page.removed.append({"kind": kind, "id": str(id)})
+            last = number
         return None
 
     async def _change_set(
@@ -167,9 +170,8 @@ class Pull:
             lost = held - mine
             wanted = size + len(lost)
             rows = await self._entries(connection, lost, position, 2**62, wanted, live_only=False)
-            for feed, kind, id, live, _change, audiences in rows:
-                if (live or feed > cursor.feed) and not (audiences and mine & set(orjson.loads(audiences))):
-                    page.removed.append({"kind": kind, "id": str(id)})
+            left = [row for row in rows if (row[3] or row[0] > cursor.feed) and not _visible(row, mine)]
+            page.removed = [{"kind": kind, "id": id} for kind, id in sorted({(row[1], str(row[2])) for row in left})]
             if len(rows) == wanted:
                 return Cursor(*_same(moving), "lost", max(row[0] for row in rows if row[0] < rows[-1][0]))
             return Cursor(*_same(moving), "gained", 0)
@@ -212,11 +214,12 @@ class Pull:
 
     async def _check(self, connection: AsyncConnection, mine: set[int]) -> dict[str, Any]:
         """Count and digest of everything that a complete phone holds."""
+        into = self.store.into
         found = await self.store.run(
             connection,
             "SELECT DISTINCT t.kind, t.id, t.digest FROM " + self.store.rows("a int")
-            + " JOIN feed_entry e ON e.audience = r.a AND e.live "
-            "JOIN sync_record t ON t.agency = :agency AND t.kind = e.kind AND t.id = e.id",
+            + f" {into} feed_entry e ON e.audience = r.a AND e.live "
+            f"{into} sync_record t ON t.agency = :agency AND t.kind = e.kind AND t.id = e.id",
             rows=encode([{"a": audience} for audience in sorted(mine)]),
             agency=self.viewer.agency,
         )  # fmt: skip
@@ -229,7 +232,8 @@ class Pull:
         if len(known) < len(names):
             found = await self.store.run(
                 connection,
-                "SELECT t.hash, t.members FROM " + self.store.rows("hash text") + " JOIN feed_set t ON t.hash = r.hash",
+                f"SELECT t.hash, t.members FROM {self.store.rows('hash text')} "
+                f"{self.store.into} feed_set t ON t.hash = r.hash",
                 rows=encode([{"hash": name} for name in sorted(names)]),
             )
             known |= {row[0]: set(orjson.loads(row[1])) for row in found}
@@ -253,6 +257,12 @@ class Pull:
             )
         for name, members in stale.items():
             self.engine.keep_set(name, members, today)
+
+
+def _visible(row: tuple[Any, ...], mine: set[int]) -> bool:
+    """Whether the record of an entry may be seen through any of these audiences now."""
+    change, audiences = row[4], row[5]
+    return bool(change) and not mine.isdisjoint(orjson.loads(audiences))
 
 
 def _same(cursor: Cursor) -> tuple[str, int, str, str, str]:

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from itsdangerous import URLSafeSerializer
 
-from sync import devices, feed
-from sync.actors import Viewer
+from sync import devices, feed, intake
+from sync.actors import SYSTEM_ACCOUNT, Viewer, system_viewer
 from sync.answers import ACCEPTED, MESSAGES, Answer, rejected
-from sync.apply import Applying
-from sync.clock import made_at, to_ms, wire
+from sync.apply import Applying, kind_of
+from sync.clock import from_ms, to_ms
+from sync.intake import Forked, Stamp
+from sync.judge import Judge, Progress
 from sync.protocol import BatchIn, Received, read_item
-from sync.receipts import receipt_code
 from sync.seal import seal, unseal
-from sync.store import Life, encode
+from sync.store import Key, Life, encode
+from sync.waves import own_of
 from sync.withdrawal import WITHDRAW
 from sync.writing import Item, Writing
 
 if TYPE_CHECKING:
     from sync.engine import SyncEngine
 
-MAX_RECEIPT_TRIES = 8
-
-
-class Forked(Exception):
-    """The same phone number and sequence number with another mutation: the profile was copied."""
+__all__ = ["Forked", "Outcome", "Push"]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What one transaction answers; ``poke`` are audience strings with something newer."""
+    """What one transaction answers, in the order received; ``poke`` are audience strings with something newer."""
 
-    answers: dict[str, Answer]
+    answers: list[Answer] = field(default_factory=list)
     missing: list[list[int]] = field(default_factory=list)
     poke: frozenset[str] = frozenset()
     faults: dict[str, BaseException] = field(default_factory=dict)
@@ -52,163 +49,92 @@ class Push:
         self.life = life
         self.now = to_ms(w.now)
         self.ledger = engine.ledger(w)
+        self.progress = Progress()
+        self.answers = self.progress.answers
+        judge = Judge(w, engine.registry, self.ledger, engine.files, self.progress)
         self.applying = Applying(
-            w=w, registry=engine.registry, ledger=self.ledger, files=engine.files, now=w.now, careful=careful
+            w=w, registry=engine.registry, ledger=self.ledger, judge=judge, progress=self.progress, careful=careful
         )
-        self.sealed: dict[str, bytes] = {}
-        self.receipts: dict[str, str] = {}
-        self.hashes: dict[str, str] = {}
-        self.owners: dict[str, str] = {}
-        self.completed: set[str] = set()
+        self.first: dict[str, Received] = {}
+        self.received: dict[str, Received] = {}
+        self.stamps: dict[str, Stamp] = {}
+        self.woken: set[str] = set()
 
     async def batch(self, batch: BatchIn, received: Sequence[Received]) -> Outcome:
         """Run a phone's batch."""
-        device = await devices.lock(self.engine.store, self.w.connection, batch, self.viewer.agency, self.now)
-        await self._accept(received, batch.device_id)
-        answers = {one.id: self._answer(one) for one in received}
-        seqs = [one.model.seq for one in received if one.model and answers[one.id].status != "retry"]
-        await self._finish_answers(answers.values())
-        outcome = await self._commit(answers)
-        outcome.missing = await devices.settle(self.engine.store, self.w.connection, device, seqs)
+        seqs = [one.seq for one in received if one.seq is not None]
+        device = await devices.lock(self.engine.store, self.w.connection, batch, self.viewer.agency, self.now, seqs)
+        outcome = await self._answered(received, batch.device_id)
+        pairs = zip(received, outcome.answers, strict=True)
+        ended = [one.seq for one, answer in pairs if one.seq is not None and answer.status != "retry"]
+        outcome.missing = await devices.settle(self.engine.store, self.w.connection, device, ended)
         return outcome
 
     async def one(self, received: Received) -> Outcome:
         """Run a single mutation without a phone: typed GraphQL, timers, webhooks."""
-        await self._accept([received], None)
-        answers = {received.id: self._answer(received)}
-        await self._finish_answers(answers.values())
-        return await self._commit(answers)
+        return await self._answered([received], None)
 
-    async def waiting(self, needs: Sequence[str]) -> Outcome:
+    async def waiting(self, needs: Iterable[str]) -> Outcome:
         """Run what waited for these completed things (uploads, repaired kinds)."""
-        await self._run_waiting(set(needs))
-        return await self._commit({})
+        await self._run(await self._wake(await intake.waiting_for(self.w, needs)), set())
+        return await self._commit([])
 
     async def again(self, mutation: str) -> Outcome:
         """Run one deferred mutation again (after a repair)."""
-        await self._rerun([mutation])
-        return await self._commit({})
+        await self._run(await self._wake([mutation]), set())
+        return await self._commit([])
+
+    async def _answered(self, received: Sequence[Received], device: str | None) -> Outcome:
+        await self._accept(received, device)
+        answers = [self._answer(one) for one in received]
+        await self._show_present(answers)
+        return await self._commit(answers)
 
     async def _accept(self, received: Sequence[Received], device: str | None) -> None:
         fresh: dict[str, Received] = {}
         for one in received:
-            if one.model is None or one.fault is not None:
-                continue
-            if one.id not in fresh and self._is_known_kind(one):
+            if one.model is not None and one.id not in fresh and (one.fault or self._is_known_kind(one)):
                 fresh[one.id] = one
-        inserted, awaited = await self._claim(fresh, device)
-        known = [id for id in fresh if id not in inserted]
-        await self._known(known, fresh)
-        items = []
-        for id in (id for id in fresh if id in inserted):
-            self._remember(fresh[id], self.viewer.account)
-            item = self.applying.read(fresh[id], self.viewer, device=device)
-            if item is not None:
-                items.append(item)
-        await self._run(items, awaited)
+        self.first = fresh
+        key = self.engine.keys.receipt
+        claimed = await intake.claim(self.w, self.viewer.account, device, fresh, self.now, key)
+        self.progress.owners = dict.fromkeys(fresh, self.viewer.account)
+        items = await self._wake(await self._known([one for one in fresh.values() if one.id not in claimed.stamps]))
+        for id, stamp in claimed.stamps.items():
+            items += self._read(fresh[id], self.viewer, device, stamp)
+        await self._run(items, claimed.awaited)
 
     def _is_known_kind(self, one: Received) -> bool:
         assert one.model is not None
-        kind = WITHDRAW if one.model.kind == WITHDRAW.name else self.engine.registry.find_mutation(one.model.kind)
+        kind = kind_of(self.engine.registry, one.model.kind)
         if kind is None or one.model.kind_version > kind.version:
-            self.applying.answers[one.id] = Answer(one.id, "retry", code="newer", message=MESSAGES["newer"])
+            self.answers[one.id] = Answer(one.id, "retry", code="newer", message=MESSAGES["newer"])
             return False
         return True
 
-    def _remember(self, one: Received, account: str) -> None:
-        self.sealed[one.id] = orjson.dumps(one.raw)
-        self.hashes[one.id] = one.hash
-        self.owners[one.id] = account
+    def _read(self, one: Received, viewer: Viewer, device: str | None, stamp: Stamp) -> list[Item]:
+        """The item of a mutation that gets its answer in this transaction; none if it has it by now."""
+        self.received[one.id] = one
+        self.stamps[one.id] = stamp
+        if one.fault is not None:
+            self.answers[one.id] = _unreadable(one)
+            return []
+        arrived = self.w.now if stamp.arrived == self.now else from_ms(stamp.arrived)
+        item = self.applying.read(one, viewer, device=device, made=stamp.made, arrived=arrived)
+        return [] if item is None else [item]
 
-    async def _claim(self, fresh: dict[str, Received], device: str | None) -> tuple[set[str], set[str]]:
-        """Insert the ids; which of them are new, and which of the new ones something waits for."""
-        todo, inserted, awaited = set(fresh), set[str](), set[str]()
-        for n in range(MAX_RECEIPT_TRIES):
-            if not todo:
-                break
-            rows = [self._row(fresh[id], device, n) for id in sorted(todo)]
-            found = await self.w.store.run(
-                self.w.connection,
-                "INSERT INTO sync_mutation (id, agency, account, hash, status, device, seq, kind, record, receipt, "
-                "arrived, made) SELECT r.id, :agency, :account, r.hash, 'applied', r.device, r.seq, r.kind, r.record, "
-                "r.receipt, :now, r.made FROM "
-                + self.w.store.rows(
-                    "id uid, hash text, device uid, seq int, kind text, record uid, receipt text, made int"
-                )
-                + " WHERE true ON CONFLICT DO NOTHING RETURNING id, "
-                "EXISTS (SELECT 1 FROM sync_wait s WHERE s.needs = CAST(sync_mutation.id AS text))",
-                rows=encode(rows),
-                agency=self.w.agency,
-                account=self.viewer.account,
-                now=self.now,
-            )
-            new = {str(row[0]) for row in found}
-            awaited |= {str(row[0]) for row in found if row[1]}
-            self.receipts.update({row["id"]: row["receipt"] for row in rows if row["id"] in new})
-            inserted |= new
-            todo -= new
-            if todo:
-                todo -= await self._existing(todo)
-                await self._check_fork(todo, fresh, device)
-        if todo:
-            raise feed.Overtaken
-        return inserted, awaited
-
-    def _row(self, one: Received, device: str | None, n: int) -> dict[str, Any]:
-        model = one.model
-        assert model is not None
-        evidence = model.clock.instants() if model.clock is not None else None
-        return {
-            "id": one.id,
-            "hash": one.hash,
-            "device": device,
-            "seq": model.seq if device is not None else None,
-            "kind": model.kind,
-            "record": model.record,
-            "receipt": receipt_code(self.engine.keys.receipt, one.id, n),
-            "made": self.now if evidence is None else made_at(arrival=self.now, **evidence),
-        }
-
-    async def _existing(self, ids: set[str]) -> set[str]:
-        found = await self.w.store.run(
-            self.w.connection,
-            "SELECT t.id FROM " + self.w.store.rows("id uid") + " JOIN sync_mutation t ON t.id = r.id",
-            rows=encode([{"id": id} for id in sorted(ids)]),
-        )
-        return {str(row[0]) for row in found}
-
-    async def _check_fork(self, ids: set[str], fresh: dict[str, Received], device: str | None) -> None:
-        seqs = [{"seq": model.seq} for id in ids if (model := fresh[id].model) is not None]
-        if device is None or not seqs:
-            return
-        found = await self.w.store.run(
-            self.w.connection,
-            "SELECT 1 FROM " + self.w.store.rows("seq int")
-            + " JOIN sync_mutation t ON t.device = :device AND t.seq = r.seq LIMIT 1",
-            rows=encode(seqs),
-            device=device,
-        )  # fmt: skip
-        if found:
-            raise Forked
-
-    async def _known(self, ids: Sequence[str], fresh: dict[str, Received]) -> None:
-        """Answer resent ids from memory; a deferred one whose needs are met by now is run."""
-        if not ids:
-            return
-        found = await self.w.store.run(
-            self.w.connection,
-            "SELECT t.id, t.account, t.hash, t.status, t.code, t.message, t.version, t.feed, t.receipt, t.conflicts, "
-            "t.kind, t.record, t.arrived FROM " + self.w.store.rows("id uid") + " JOIN sync_mutation t ON t.id = r.id",
-            rows=encode([{"id": id} for id in ids]),
-        )
-        ready = []
-        for row in found:
-            answer = self._from_memory(row, fresh[str(row[0])])
-            self.applying.answers[answer.id] = answer
+    async def _known(self, resent: Sequence[Received]) -> list[str]:
+        """Answer resent ids from memory; those still deferred, to be tried again."""
+        if not resent:
+            return []
+        by_id = {one.id: one for one in resent}
+        again = []
+        for row in await intake.remembered(self.w, by_id):
+            answer = self._from_memory(row, by_id[str(row[0])])
+            self.answers[answer.id] = answer
             if answer.status == "deferred" and answer.code != "internal":
-                ready.append(answer.id)
-        if ready:
-            await self._rerun(ready)
+                again.append(answer.id)
+        return again
 
     def _from_memory(self, row: Any, one: Received) -> Answer:
         id, account, hash, status, code, message, version, feed_, receipt, conflicts, kind, record, arrived = row
@@ -218,150 +144,170 @@ class Push:
         answer = Answer(str(id), status, code=code, message=message, version=version, feed=feed_)
         if status in ACCEPTED:
             answer.status, answer.first, answer.receipt = "duplicate", status, receipt
-            answer.proof = self._proof(kind, str(record), hash, arrived)
+            answer.proof = self.engine.proof(kind, str(record), hash, arrived)
         if status == "conflict":
             answer.conflicts = orjson.loads(conflicts) if conflicts else []
-            answer.server_key = self._key(kind, record)
-        if code == "held":
-            answer.server_key = self._key(kind, record)
+        if status == "conflict" or code == "held":
+            declared = self.engine.registry.find_mutation(kind or "")
+            answer.server_key = None if declared is None or record is None else (declared.record, str(record))
         return answer
 
-    def _key(self, kind: str | None, record: Any) -> tuple[str, str] | None:
-        declared = self.engine.registry.find_mutation(kind or "")
-        return None if declared is None or record is None else (declared.record, str(record))
+    async def _wake(self, ids: Sequence[str]) -> list[Item]:
+        """Deferred mutations from their sealed content, with their author's authority of this moment."""
+        if not ids:
+            return []
+        items: list[Item] = []
+        viewers: dict[str, Viewer | None] = {}
+        for row in await intake.asleep(self.w, ids):
+            if row.account not in viewers:
+                viewers[row.account] = await self._viewer(row.account)
+            viewer = viewers[row.account]
+            content = unseal(self.engine.keys.seal, row.sealed, row.id)
+            received = read_item(orjson.loads(content), self.engine.keys.mac)
+            self.woken.add(row.id)
+            self.progress.owners[row.id] = row.account
+            self.answers.pop(row.id, None)
+            if viewer is None or received.model is None:
+                self.received[row.id], self.stamps[row.id] = received, row.stamp
+                self.answers[row.id] = rejected(row.id, "forbidden")
+                continue
+            items += self._read(received, viewer, row.device, row.stamp)
+        return items
+
+    async def _viewer(self, account: str) -> Viewer | None:
+        if account == SYSTEM_ACCOUNT:
+            return system_viewer(self.w.agency)
+        return await self.engine.viewers.viewer(self.w.connection, account)
 
     async def _run(self, items: Sequence[Item], awaited: set[str]) -> None:
-        await self.applying.run(items)
-        self._note_choices(items)
-        ended = {item.id for item in items if self.applying.answers[item.id].status not in ("deferred", "retry")}
-        self.completed |= ended
-        withdrawn = {i.args.mutation for i in items if i.kind is WITHDRAW and self.applying.answers[i.id].accepted}
-        chosen = {id for item in items if item.id in ended for id in item.resolves}
-        if awaited & ended or withdrawn or chosen:
-            await self._run_waiting((awaited & ended) | withdrawn | chosen)
+        """Run items, and then what waited for them, until nothing wakes any more."""
+        told: set[str] = set()
+        while True:
+            await self.applying.run(items)
+            ended = {id for id in self.received if id not in told and self._has_ended(id)}
+            told |= ended
+            freed = {id for id in ended if id in awaited or id in self.woken} | self._freed_by(ended)
+            wake = await intake.waiting_for(self.w, freed) if freed else []
+            items = await self._wake([id for id in wake if id not in self.received])
+            items += self._waiting_here(ended | freed)
+            if not items:
+                return
 
-    def _note_choices(self, items: Sequence[Item]) -> None:
-        for item in items:
-            if self.applying.answers[item.id].accepted:
-                for resolved in item.resolves:
-                    self.ledger.resolve(resolved, item.id)
+    def _has_ended(self, id: str) -> bool:
+        return self.answers[id].status not in ("deferred", "retry")
 
-    async def _run_waiting(self, needs: set[str]) -> None:
-        found = await self.w.store.run(
-            self.w.connection,
-            "SELECT DISTINCT t.mutation FROM " + self.w.store.rows("needs text")
-            + " JOIN sync_wait t ON t.needs = r.needs",
-            rows=encode([{"needs": need} for need in sorted(needs)]),
-        )  # fmt: skip
-        await self._rerun([str(row[0]) for row in found])
+    def _freed_by(self, ended: set[str]) -> set[str]:
+        """Other ids whose end is known through these: withdrawn ones, and those that a choice stands for."""
+        freed: set[str] = set()
+        for id in ended:
+            item, answer = self.progress.items.get(id), self.answers[id]
+            if item is not None and item.kind is WITHDRAW and answer.accepted:
+                freed.add(item.args.mutation)
+            freed.update(answer.resolved)
+        return freed
 
-    async def _rerun(self, ids: Sequence[str]) -> None:
-        """Run deferred mutations from their sealed content, with their author's authority of this moment."""
-        if not ids:
-            return
-        found = await self.w.store.run(
-            self.w.connection,
-            "SELECT t.id, t.account, t.device, t.sealed FROM " + self.w.store.rows("id uid")
-            + " JOIN sync_mutation t ON t.id = r.id AND t.status = 'deferred' ORDER BY t.id"
-            + (" FOR UPDATE OF t" if self.w.store.postgres else ""),
-            rows=encode([{"id": id} for id in ids]),
-        )  # fmt: skip
-        items = []
-        for id, account, device, sealed in found:
-            if sealed is None:
-                continue
-            raw = orjson.loads(unseal(self.engine.keys.seal, sealed, str(id)))
-            received = read_item(raw, self.engine.keys.mac)
-            self._remember(received, str(account))
-            viewer = (
-                self.viewer if str(account) == self.viewer.account
-                else await self.engine.viewers.viewer(self.w.connection, str(account))
-            )  # fmt: skip
-            self.applying.answers.pop(str(id), None)
-            self.w.woken.add(str(id))
-            if viewer is None or received.model is None:
-                self.applying.answers[str(id)] = rejected(str(id), "forbidden")
-                continue
-            item = self.applying.read(received, viewer, device=None if device is None else str(device))
-            if item is not None:
-                items.append(item)
-        await self._run(items, {item.id for item in items})
+    def _waiting_here(self, ended: set[str]) -> list[Item]:
+        """Items of this very transaction that waited for what has ended now."""
+        return [
+            item
+            for id, item in self.progress.items.items()
+            if self.answers[id].status == "deferred" and not ended.isdisjoint(self.answers[id].waits)
+        ]
 
     def _answer(self, one: Received) -> Answer:
-        if one.model is None or one.fault is not None:
-            reason = one.fault or "bentuknya tidak terbaca"
-            return rejected(one.id, "invalid", f"Kiriman ini tidak bisa diterima: {reason}. Salin isinya, lalu ulangi.")
-        answer = self.applying.answers[one.id]
-        if one.id in self.hashes and self.hashes[one.id] != one.hash:
+        if one.fault is not None:
+            return _unreadable(one)
+        first = self.first.get(one.id)
+        if first is not None and first.hash != one.hash:
             return rejected(one.id, "id_reused")
-        return answer
+        return self.answers[one.id]
 
-    async def _finish_answers(self, answers: Any) -> None:
+    async def _show_present(self, answers: Iterable[Answer]) -> None:
         """The present record beside conflicts and merges, as this person may see it."""
-        wanted = {answer.server_key for answer in answers if answer.server_key is not None and answer.server is None}
-        for kind in {kind for kind, _ in wanted}:
-            current = await self.w.current(kind, [id for k, id in wanted if k == kind])
-            for answer in answers:
-                if answer.server_key is not None and answer.server is None and answer.server_key[0] == kind:
-                    record = current.get(answer.server_key[1])
-                    if record is not None and record.audiences & self.viewer.audiences:
-                        answer.server = record.body
+        wanted: dict[Key, list[Answer]] = {}
+        for answer in answers:
+            if answer.server_key is not None and answer.server is None:
+                wanted.setdefault(answer.server_key, []).append(answer)
+        for (kind, id), asking in wanted.items():
+            record = (await self.w.current(kind, [id])).get(id)
+            if record is not None and not record.deleted and record.audiences & self.viewer.audiences:
+                for answer in asking:
+                    answer.server = record.body
 
-    async def _commit(self, answers: dict[str, Answer]) -> Outcome:
+    async def _commit(self, answers: list[Answer]) -> Outcome:
         """Everything that needs the counter: last of all."""
-        await self.w.session.flush()
-        await self.engine.write_audit(self.w, self.applying.items.values(), self.applying.answers, self.ledger)
-        prepared = await feed.prepare(self.w, self.life, self.applying.known)
-        last = await self.engine.publish(self.w, prepared, self.life, self.now)
-        await self._store_ends(prepared, last)
+        await self.w.flush()
+        await self.engine.write_audit(self.w, self.progress)
+        prepared = await feed.prepare(self.w, self.life)
+        await self._note_waits()
+        await self._note_choices()
+        ends = [self._end(id, prepared) for id in self.received]
+        last = await feed.write(self.w, prepared, self.life, self.now, ends)
+        for id in self.received:
+            if self.answers[id].status in ACCEPTED:
+                self.answers[id].feed = last
         return Outcome(answers, poke=prepared.touched(), faults=self.applying.faults, numbers=prepared.audiences)
 
-    async def _store_ends(self, prepared: feed.Prepared, last: int) -> None:
-        rows: list[dict[str, Any]] = []
-        waits: list[Answer] = []
-        unwaits: list[Answer] = []
-        choices: list[dict[str, str]] = []
-        for id, answer in self.applying.answers.items():
-            if id not in self.hashes:
-                continue
-            item = self.applying.items.get(id)
-            accepted = answer.status in ACCEPTED
-            if accepted and item is not None:
-                key = (item.kind.record, item.record)
-                answer.version = prepared.versions.get(key) or _now_version(item)
-                answer.feed = last
-                answer.receipt = self.receipts.get(id) or answer.receipt
-                answer.proof = self._proof(item.kind.name, item.record, self.hashes[id], self.now)
-                choices += [{"resolved": resolved, "choice": id} for resolved in item.resolves]
-            touched = {f"{k}:{i}": prepared.versions[(k, i)] for k, i in answer.touched if accepted}
-            deferred = answer.status == "deferred"
-            rows.append(
-                {
-                    "id": id,
-                    "status": answer.status,
-                    "version": answer.version,
-                    "feed": answer.feed,
-                    "code": answer.code,
-                    "message": None if accepted and answer.code is None else answer.message,
-                    "conflicts": encode(answer.conflicts) if answer.conflicts else None,
-                    "touched": encode(touched) if len(touched) > 1 else None,
-                    "sealed": seal(self.engine.keys.seal, self.sealed[id], id) if deferred else None,
-                }
+    def _end(self, id: str, prepared: feed.Prepared) -> dict[str, Any]:
+        """What became of a mutation, as its row keeps it; completes its answer but for the feed number."""
+        answer, item = self.answers[id], self.progress.items.get(id)
+        touched: dict[str, int] = {}
+        if answer.status in ACCEPTED and item is not None:
+            stamp = self.stamps[id]
+            answer.version = prepared.versions.get(own_of(item)) or _standing(item)
+            answer.receipt = stamp.receipt
+            answer.proof = self.engine.proof(item.kind.name, item.record, self.received[id].hash, stamp.arrived)
+            if answer.touched != [own_of(item)]:
+                touched = {f"{kind}:{id}": prepared.versions[(kind, id)] for kind, id in answer.touched}
+        deferred = answer.status == "deferred"
+        plain = answer.status in ACCEPTED and answer.code is None
+        return {
+            "id": id,
+            "status": answer.status,
+            "version": answer.version,
+            "fed": answer.status in ACCEPTED,
+            "code": answer.code,
+            "message": None if plain else answer.message,
+            "conflicts": encode(answer.conflicts) if answer.conflicts else None,
+            "touched": encode(touched) if touched else None,
+            "sealed": seal(self.engine.keys.seal, self.received[id].sealable(), id) if deferred else None,
+        }
+
+    async def _note_waits(self) -> None:
+        """Write anew what each deferred mutation waits for."""
+        run, rows = self.w.store.run, self.w.store.rows
+        if self.woken:
+            await run(
+                self.w.connection,
+                f"DELETE FROM sync_wait WHERE mutation IN (SELECT r.id FROM {rows('id uid')})",
+                rows=encode([{"id": id} for id in sorted(self.woken)]),
             )
-            (waits if deferred else unwaits).append(answer)
-        await self.engine.store_ends(self.w, rows, waits, unwaits, choices)
-        for id, answer in self.applying.answers.items():
-            if answer.status in ACCEPTED and answer.receipt is None and id in self.hashes:
-                answer.receipt = await self.engine.receipt_of(self.w, id)
+        waits = [{"mutation": id, "needs": need} for id in self.received for need in self.answers[id].waits]
+        if waits:
+            await run(
+                self.w.connection,
+                "INSERT INTO sync_wait (mutation, needs) SELECT r.mutation, r.needs FROM "
+                f"{rows('mutation uid, needs text')} WHERE true ON CONFLICT DO NOTHING",
+                rows=encode(waits),
+            )
 
-    def _proof(self, kind: str | None, record: str, hash: str, arrived: int) -> str | None:
-        declared = self.engine.registry.find_mutation(kind or "")
-        if declared is None or not declared.proof:
-            return None
-        content = {"kind": kind, "record": record, "hash": hash, "at": wire(arrived)}
-        return str(URLSafeSerializer(self.engine.keys.sign, salt="proof").dumps(content))
+    async def _note_choices(self) -> None:
+        """Write which mutations stand for earlier ones."""
+        choices = {resolved: id for id in self.received for resolved in self.answers[id].resolved}
+        if choices:
+            await self.w.store.run(
+                self.w.connection,
+                "INSERT INTO sync_resolution (resolved, choice) SELECT r.resolved, r.choice FROM "
+                f"{self.w.store.rows('resolved uid, choice uid')} WHERE true "
+                "ON CONFLICT (resolved) DO UPDATE SET choice = excluded.choice",
+                rows=encode([{"resolved": resolved, "choice": id} for resolved, id in sorted(choices.items())]),
+            )
 
 
-def _now_version(item: Item) -> int | None:
+def _unreadable(one: Received) -> Answer:
+    return rejected(one.id, "invalid", f"Kiriman ini tidak bisa diterima: {one.fault}. Salin isinya, lalu ulangi.")
+
+
+def _standing(item: Item) -> int | None:
     """An accepted item that published nothing names the version that already stands."""
     return item.current.version if item.current is not None and item.kind.target is None else None

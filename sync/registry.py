@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 ListHandler = Callable[["Writing", Sequence["Item"]], Awaitable[None]]
+SeenSet = Callable[["Writing", "Item"], Awaitable[Iterable[tuple[str, str, int]]]]
 OneHandler = Callable[["Writing", "Item"], Awaitable[None]]
 
 
@@ -120,6 +121,9 @@ class MutationKind:
     """Only the server itself does it (timers, imports, webhooks): refused in a batch, absent from GraphQL."""
     title: str = ""
     """What a person calls it (Indonesian), on the public page of a receipt."""
+    seen_set: SeenSet | None = None
+    """A command whose view is a whole set: gives its ``(record kind, id, version)``, of which ``seenDigest`` must
+    be the digest (a missing one is a stale view)."""
     unaudited: bool = False
     """A register that says nothing about anybody's acts (read marks, push subscriptions)."""
 
@@ -191,6 +195,8 @@ class Registry:
         return "\n".join(rows) + "\n"
 
     def _open(self, name: str, known: Iterable[str]) -> None:
+        if name.startswith("sync."):
+            raise DeclarationError(f"{name}: names of the engine itself")
         if self._closed:
             raise DeclarationError(f"{name}: the registry is closed")
         if name in known:
@@ -213,8 +219,12 @@ class Registry:
             raise DeclarationError(f"{kind.name}: an append kind says what becomes of the loser")
         if kind.rule is not Rule.APPEND and kind.loser is not None:
             raise DeclarationError(f"{kind.name}: only an append kind has losers")
-        if kind.target is not None and kind.target[0] not in self._records:
-            raise DeclarationError(f"{kind.name}: unknown target {kind.target[0]}")
+        if kind.seen_set is not None and kind.rule is not Rule.COMMAND:
+            raise DeclarationError(f"{kind.name}: only a command is judged by what was seen")
+        if kind.target is not None:
+            members = {info.alias or name for name, info in kind.args.model_fields.items()}
+            if kind.target[0] not in self._records or kind.target[1] not in members:
+                raise DeclarationError(f"{kind.name}: unknown target {kind.target[0]}, {kind.target[1]}")
         missing = set(range(min(kind.upcasters, default=kind.version), kind.version)) - set(kind.upcasters)
         if missing:
             raise DeclarationError(f"{kind.name}: no upcaster for version {min(missing)}")

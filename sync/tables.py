@@ -51,12 +51,13 @@ device = Table(
     Column("first_seen", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
     Column("high_seq", Integer, nullable=False),
-    Column("contiguous", Integer, nullable=False),
-    Column("voided", Text, nullable=False),
+    Column("prior_high", Integer, nullable=False),
+    Column("gaps", Text, nullable=False),
     Column("waiting", Integer, nullable=False),
     Column("app_version", String(32), nullable=False),
 )
-"""``contiguous``: every number up to it is stored or voided; ``voided``: a JSON list of those above it."""
+"""``gaps``: the ranges of numbers up to ``high_seq`` that are neither stored nor voided, as JSON; ``prior_high``:
+``high_seq`` before the latest batch."""
 
 mutation = Table(
     "sync_mutation",

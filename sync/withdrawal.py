@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync.answers import MESSAGES, Answer
+from sync.answers import ACCEPTED, MESSAGES, Answer, rejected
 from sync.errors import Refusal
 from sync.protocol import Uuid
 from sync.registry import MutationKind, Permission, Rule, Wire
 
 if TYPE_CHECKING:
+    from sync.judge import Progress
     from sync.ledger import Ledger
     from sync.writing import Item, Writing
 
@@ -36,12 +37,14 @@ WITHDRAW = MutationKind(
 )
 
 
-async def withdraw(w: Writing, ledger: Ledger, item: Item) -> Answer:
+async def withdraw(w: Writing, ledger: Ledger, item: Item, progress: Progress) -> Answer:
     """Store an unknown or deferred id as ``rejected/withdrawn``; an accepted one answers ``rejected/state``.
 
     A late copy of a withdrawn item has no effect. Raises :class:`Refusal` ``state`` or ``not_found``.
     """
     mutation: str = item.args.mutation
+    if mutation in progress.owners:
+        return _in_this_batch(item, progress)
     inserted = await w.store.run(
         w.connection,
         "INSERT INTO sync_mutation (id, agency, account, hash, status, code, message, arrived) "
@@ -58,8 +61,8 @@ async def withdraw(w: Writing, ledger: Ledger, item: Item) -> Answer:
         past = ledger.past(mutation, item.actor.account)
         if past is None:
             raise Refusal("not_found", MESSAGES["not_found"])
-        if past.status in ("applied", "merged"):
-            raise Refusal("state", "Kiriman itu sudah diterima server, jadi tetap berlaku.")
+        if past.status in ACCEPTED:
+            raise _too_late()
         if past.status == "deferred":
             await w.store.run(
                 w.connection,
@@ -70,3 +73,20 @@ async def withdraw(w: Writing, ledger: Ledger, item: Item) -> Answer:
             )
             await w.store.run(w.connection, "DELETE FROM sync_wait WHERE mutation = :id", id=mutation)
     return Answer(item.id, "applied")
+
+
+def _in_this_batch(item: Item, progress: Progress) -> Answer:
+    """The same for an item whose end is not in the database yet."""
+    mutation: str = item.args.mutation
+    there = progress.answers.get(mutation)
+    if progress.owners[mutation] != item.actor.account or mutation == item.id:
+        raise Refusal("not_found", MESSAGES["not_found"])
+    if there is None or there.accepted:
+        raise _too_late()
+    if there.status == "deferred":
+        progress.answers[mutation] = rejected(mutation, "withdrawn")
+    return Answer(item.id, "applied")
+
+
+def _too_late() -> Refusal:
+    return Refusal("state", "Kiriman itu sudah diterima server, jadi tetap berlaku.")

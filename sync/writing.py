@@ -6,6 +6,7 @@ Published records are buffered: versions and feed numbers are taken last, right 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sync.actors import Actor
+from sync.feed import Overtaken
 from sync.registry import MutationKind
 from sync.store import Store, StoredRecord
 
@@ -75,6 +77,16 @@ class Publication:
     audiences: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a transaction to return to."""
+
+    published: Mapping[Key, Publication]
+    hooks: Sequence[Callable[[], Awaitable[None]]]
+    known: Mapping[Key, StoredRecord | None]
+    locked: AbstractSet[Key]
+
+
 class Writing:
     """One write transaction of one agency.
 
@@ -100,9 +112,9 @@ class Writing:
         self.now = now
         self.ports = ports
         self.published: dict[Key, Publication] = {}
-        self.woken: set[str] = set()
         self.hooks: list[Callable[[], Awaitable[None]]] = []
         self._known: dict[Key, StoredRecord | None] = {}
+        self._locked: set[Key] = set()
 
     def publish(self, kind: str, id: str, body: BaseModel | Mapping[str, Any], audiences: Iterable[str]) -> None:
         """Set the whole body of a record and who may see it; the last call in a transaction counts."""
@@ -123,10 +135,27 @@ class Writing:
     async def lock(self, kind: str, ids: Iterable[str]) -> dict[str, StoredRecord]:
         """Lock records until the commit and give their present state; unknown ids are left out."""
         wanted = sorted(set(ids))
-        found = await self.store.records(self.connection, self.agency, [(kind, id) for id in wanted], lock=True)
-        for id in wanted:
-            self._known[(kind, id)] = found.get((kind, id))
+        await self.lock_keys([(kind, id) for id in wanted])
         return await self.current(kind, wanted)
+
+    async def lock_keys(self, keys: Iterable[Key]) -> None:
+        """Lock records of any kinds until the commit, in order. Raises :class:`Overtaken` as ``lock_published``."""
+        wanted = set(keys) - self._locked
+        found = await self.store.records(self.connection, self.agency, wanted, lock=True)
+        for key in wanted:
+            record, known = found.get(key), self._known.get(key)
+            if key in self._known and _version(known) != _version(record):
+                raise Overtaken  # somebody may have acted already on what was read without a lock
+            self._known[key] = record
+        self._locked |= wanted
+
+    async def lock_published(self, keys: Iterable[Key]) -> Mapping[Key, StoredRecord | None]:
+        """Lock what is published and give its stored state.
+
+        Raises :class:`Overtaken` if a record was read without a lock and has changed since.
+        """
+        await self.lock_keys(keys)
+        return self._known
 
     async def current(self, kind: str, ids: Iterable[str]) -> dict[str, StoredRecord]:
         """The state of records as this transaction sees it, what it published itself included."""
@@ -136,30 +165,39 @@ class Writing:
             found = await self.store.records(self.connection, self.agency, missing, lock=False)
             for key in missing:
                 self._known[key] = found.get(key)
-        result: dict[str, StoredRecord] = {}
-        for id in wanted:
-            record = self._after((kind, id))
-            if record is not None:
-                result[id] = record
-        return result
+        return {id: record for id in wanted if (record := self.state((kind, id))) is not None}
+
+    def state(self, key: Key) -> StoredRecord | None:
+        """The present state of a record that was locked or read before."""
+        known, published = self._known.get(key), self.published.get(key)
+        if published is None:
+            return known
+        version = _version(known)
+        if published.body is None:
+            audiences = frozenset[str]() if known is None else known.audiences
+            return StoredRecord(key[0], key[1], version, {}, audiences, deleted=True)
+        return StoredRecord(key[0], key[1], version, orjson.loads(published.body), published.audiences, deleted=False)
 
     def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
         """Call ``hook`` once the transaction is committed; it must not matter if the process dies before."""
         self.hooks.append(hook)
 
-    def remember(self, records: Mapping[Key, StoredRecord | None]) -> None:
-        """Take note of records that the engine has already locked and read."""
-        self._known.update(records)
+    async def flush(self) -> None:
+        """Send what handlers left in the session to the database."""
+        session = self.session
+        if session.new or session.dirty or session.deleted:
+            await session.flush()
 
-    def snapshot(self) -> dict[Key, Publication]:
-        """What is published so far, to return to if an item fails."""
-        return dict(self.published)
+    def mark(self) -> Mark:
+        """Where this transaction stands, to return to if an item fails."""
+        return Mark(dict(self.published), list(self.hooks), dict(self._known), set(self._locked))
 
-    def _after(self, key: Key) -> StoredRecord | None:
-        known, published = self._known.get(key), self.published.get(key)
-        if published is None:
-            return known
-        version = 0 if known is None else known.version
-        if published.body is None:
-            return StoredRecord(key[0], key[1], version, {}, frozenset(), deleted=True)
-        return StoredRecord(key[0], key[1], version, orjson.loads(published.body), published.audiences, deleted=False)
+    def return_to(self, mark: Mark) -> None:
+        """Forget what came after the mark: a savepoint was rolled back, and its row locks with it."""
+        self.published, self.hooks = dict(mark.published), list(mark.hooks)
+        self._known, self._locked = dict(mark.known), set(mark.locked)
+        self.session.expunge_all()
+
+
+def _version(record: StoredRecord | None) -> int:
+    return 0 if record is None else record.version
