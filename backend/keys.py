@@ -79,17 +79,19 @@ class Keys:
 
     def count_restore(self, at_least: int) -> int:
         """Count one more restored backup and write it down; returns the new number (> ``at_least``)."""
-        number = max(self.restores, at_least) + 1
-        if self.path is not None:
-            content = json.loads(self.path.read_text())
-            content["restores"] = number
-            temporary = self.path.with_suffix(".new")
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                json.dump(content, file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
+        if self.path is None:
+            return max(self.restores, at_least) + 1
+        content = json.loads(self.path.read_text())
+        # The file counts, not what was loaded from it: this process may have seen a restore already.
+        number = max(int(content.get("restores", 0)), at_least) + 1
+        content["restores"] = number
+        temporary = self.path.with_suffix(".new")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(content, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self.path)
         return number
 
     def derive(self, purpose: str, name: str) -> bytes:
