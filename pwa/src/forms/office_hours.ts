@@ -63,6 +63,12 @@ export function isOpen(calendar: Calendar, at: number): boolean {
   return openings(calendar, dayStart(calendar, at)).some(([from, to]) => from <= at && at < to);
 }
 
+/** End of the opening interval in which `at` lies; null while closed. */
+export function closesAt(calendar: Calendar, at: number): number | null {
+  const found = openings(calendar, dayStart(calendar, at)).find(([from, to]) => from <= at && at < to);
+  return found ? found[1] : null;
+}
+
 /** Milliseconds of `from`..`to` that lie inside opening intervals. Throws `EndBeforeStart` when reversed. */
 export function workingTime(calendar: Calendar, from: number, to: number): number {
   if (to < from) throw new EndBeforeStart('the end lies before the start');

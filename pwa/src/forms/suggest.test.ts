@@ -17,6 +17,7 @@ describe('suggest', () => {
     expect(suggest('buka E-Kinerja!', rows)?.code).toBe('kinerja');
     expect(suggest('kinerja', rows)).toBeNull();
   });
-  it('counts a repeated keyword once', () => expect(suggest('sk, sk, sk? pangkat golongan', rows)?.code).toBe('pangkat'));
+  it('counts a repeated keyword once', () =>
+    expect(suggest('sk, sk, sk? pangkat golongan', rows)?.code).toBe('pangkat'));
   it('folds case and punctuation', () => expect(fold(' Surat,KEPUTUSAN... ')).toBe(' surat keputusan '));
 });

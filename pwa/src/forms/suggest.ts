@@ -12,7 +12,10 @@ export interface Keyworded {
 
 /** Lower-case words separated and surrounded by single spaces; hyphens stay inside words. */
 export function fold(text: string): string {
-  return ` ${text.toLowerCase().replace(/[^\p{L}\p{N}-]+/gu, ' ').trim()} `;
+  return ` ${text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}-]+/gu, ' ')
+    .trim()} `;
 }
 
 /** The row of `rows` with most keywords in `text`; null when no keyword occurs. */
@@ -21,7 +24,9 @@ export function suggest<Row extends Keyworded>(text: string, rows: readonly Row[
   let best: Row | null = null;
   let most = 0;
   for (const row of rows) {
-    const hits = new Set((row.keywords ?? []).map(fold).filter((keyword) => keyword.trim() && folded.includes(keyword)));
+    const hits = new Set(
+      (row.keywords ?? []).map(fold).filter((keyword) => keyword.trim() && folded.includes(keyword)),
+    );
     if (hits.size > most) {
       best = row;
       most = hits.size;

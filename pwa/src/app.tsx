@@ -1,0 +1,103 @@
+/** Which page an address shows. What is needed first is in the first load; the rest comes when asked for. */
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Home } from './home';
+import { stage } from './identity/session';
+import { SignIn } from './identity/sign_in';
+import { go, place, rest } from './router';
+import { t } from './strings/id';
+import { LinkButton } from './ui/button';
+import { lazy } from './ui/lazy';
+import { Page } from './ui/page';
+import { Shell } from './ui/shell';
+
+type View = (props: { parts: string[] }) => JSX.Element;
+
+const Ask: View = lazy(() => import('./questions/ask').then((module) => module.Ask));
+const Questions: View = lazy(() => import('./questions/list').then((module) => module.Questions));
+const Conversation: View = lazy(() => import('./questions/conversation').then((module) => module.Conversation));
+const Inbox: View = lazy(() => import('./questions/inbox').then((module) => module.Inbox));
+const Outbox: View = lazy(() => import('./outbox/page').then((module) => module.Outbox));
+const Proof: View = lazy(() => import('./outbox/proof').then((module) => module.Proof));
+const Conflict: View = lazy(() => import('./outbox/conflict').then((module) => module.Conflict));
+const Offline: View = lazy(() => import('./outbox/offline').then((module) => module.Offline));
+const Answers: View = lazy(() => import('./forms/answers').then((module) => module.Answers));
+const Article: View = lazy(() => import('./forms/article').then((module) => module.ArticlePage));
+const Notices: View = lazy(() => import('./notifications/page').then((module) => module.Notices));
+const Settings: View = lazy(() => import('./identity/settings').then((module) => module.Settings));
+const Activation: View = lazy(() => import('./identity/activation').then((module) => module.Activation));
+const Help: View = lazy(() => import('./forms/help').then((module) => module.Help));
+const People: View = lazy(() => import('./identity/people').then((module) => module.People));
+const Import: View = lazy(() => import('./identity/import').then((module) => module.Import));
+const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
+
+/** Pages that need nobody signed in. */
+const OPEN: Record<string, View> = { masuk: SignIn, aktivasi: Activation, bantuan: Help };
+
+/** Pages that keep their list beside the chosen entry: moving inside them must not start them anew. */
+const KEPT = new Set(['kotak-masuk']);
+
+function inside([room = '', first = '', second = '']: string[]): View | null {
+  switch (room) {
+    case 'beranda':
+      return Home;
+    case 'tanya':
+      return first === 'baru' ? Ask : first ? Conversation : Questions;
+    case 'jawaban':
+      return first ? Article : Answers;
+    case 'kotak-masuk':
+      return Inbox;
+    case 'kotak-keluar':
+      return first === 'bukti' && second ? Proof : first === 'pilih' && second ? Conflict : Outbox;
+    case 'luring':
+      return Offline;
+    case 'notifikasi':
+      return Notices;
+    case 'pengaturan':
+      return Settings;
+    case 'kelola':
+      return { pegawai: People, impor: Import, pengiriman: Deliveries }[first] ?? null;
+    default:
+      return null;
+  }
+}
+
+function Redirect({ to }: { to: string }): JSX.Element {
+  useEffect(() => go(to, true), [to]);
+  return <main id="isi" />;
+}
+
+function NotFound(): JSX.Element {
+  return (
+    <Page title={t.umum.halamanTakAda}>
+      <p>{t.umum.halamanTakAdaIsi}</p>
+      <div>
+        <LinkButton href="/beranda" kind="utama">
+          {t.umum.keBeranda}
+        </LinkButton>
+      </div>
+    </Page>
+  );
+}
+
+export function App(): JSX.Element {
+  const { path } = place.value;
+  const parts = path.split('/').slice(1);
+  const open = OPEN[parts[0] ?? ''];
+  const within = inside(parts);
+  let page: JSX.Element;
+  if (open) {
+    const View = open;
+    page = <View key={parts[0]} parts={rest(path)} />;
+  } else if (path === '/') {
+    page = <Redirect to="/beranda" />;
+  } else if (within && stage.value !== 'open') {
+    page = <Redirect to={`/masuk?ke=${encodeURIComponent(path)}`} />;
+  } else if (within) {
+    const View = within;
+    page = <View key={KEPT.has(parts[0] ?? '') ? parts[0] : path} parts={rest(path)} />;
+  } else {
+    page = <NotFound />;
+  }
+  return <Shell>{page}</Shell>;
+}

@@ -1,0 +1,75 @@
+/** Drafts: kept on the phone one second after the last key, and at once when the page is left. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { client } from '../identity/session';
+
+const SAVE_MS = 1_000;
+
+export interface DraftField<Value> {
+  /** Null until the draft of last time was looked up. */
+  value: Value | null;
+  set: (value: Value) => void;
+  /** Instant (ms) of the last saving, 0 before. */
+  savedAt: number;
+  /** Deletes the draft and starts over from `empty`. */
+  clear: () => Promise<void>;
+  /** The draft became an item, which deleted it: nothing pending may write it again. */
+  sent: () => void;
+}
+
+export function useDraft<Value>(key: string, empty: Value, isEmpty: (value: Value) => boolean): DraftField<Value> {
+  const [value, setValue] = useState<Value | null>(null);
+  const [savedAt, setSavedAt] = useState(0);
+  const pending = useRef<{ value: Value; timer: ReturnType<typeof setTimeout> } | null>(null);
+
+  function store(): void {
+    const held = pending.current;
+    if (!held) return;
+    clearTimeout(held.timer);
+    pending.current = null;
+    const drafts = client.value?.drafts;
+    if (!drafts) return;
+    const done = isEmpty(held.value) ? drafts.delete(key) : drafts.put(key, held.value);
+    // A draft that could not be kept is still on the screen; the time of the last saving then stays as it was.
+    done.then(() => setSavedAt(isEmpty(held.value) ? 0 : Date.now())).catch(() => undefined);
+  }
+
+  useEffect(() => {
+    let live = true;
+    const drafts = client.value?.drafts;
+    (drafts ? drafts.get<Value>(key) : Promise.resolve(undefined)).then(
+      (found) => live && setValue((typed) => typed ?? found ?? empty),
+      () => live && setValue((typed) => typed ?? empty),
+    );
+    addEventListener('pagehide', store);
+    document.addEventListener('visibilitychange', store);
+    return () => {
+      live = false;
+      removeEventListener('pagehide', store);
+      document.removeEventListener('visibilitychange', store);
+      store();
+    };
+  }, [key]);
+
+  return {
+    value,
+    savedAt,
+    set(next) {
+      setValue(next);
+      if (pending.current) clearTimeout(pending.current.timer);
+      pending.current = { value: next, timer: setTimeout(store, SAVE_MS) };
+    },
+    async clear() {
+      if (pending.current) clearTimeout(pending.current.timer);
+      pending.current = null;
+      setValue(empty);
+      setSavedAt(0);
+      await client.value?.drafts.delete(key);
+    },
+    sent() {
+      if (pending.current) clearTimeout(pending.current.timer);
+      pending.current = null;
+      setValue(empty);
+      setSavedAt(0);
+    },
+  };
+}

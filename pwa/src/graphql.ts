@@ -1,0 +1,56 @@
+/**
+ * Online GraphQL for what is not in the feed: sign-in, devices, search lists for desks. Everything a person writes as
+ * work goes through the outbox instead.
+ */
+
+declare const __APP_VERSION__: string | undefined;
+
+/** Version of this build, sent with every request. */
+export const VERSION = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : '0.0.0';
+export const CLIENT_HEADER = { 'X-Sambung-Client': `pwa/${VERSION}` };
+
+const TIMEOUT_MS = 60_000;
+
+/** The server answered with a refusal: a stable code and an Indonesian sentence for the person. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly extra: Record<string, unknown> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** No answer of our server arrived: no signal, a login page in between, or a fault. Nothing was decided. */
+export class NoAnswer extends Error {}
+
+interface Envelope {
+  data?: unknown;
+  errors?: { message: string; extensions?: { code?: string } & Record<string, unknown> }[];
+}
+
+/**
+ * Runs one document. Throws `Refused` when the server said no, `NoAnswer` when no usable answer came.
+ * HTTP 200 proves nothing: only JSON with `data` or `errors` counts.
+ */
+export async function ask<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+  let envelope: Envelope;
+  try {
+    const reply = await fetch('/graphql', {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...CLIENT_HEADER },
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!/json/.test(reply.headers.get('Content-Type') ?? '')) throw new NoAnswer(`status ${reply.status}`);
+    envelope = (await reply.json()) as Envelope;
+  } catch (fault) {
+    throw fault instanceof NoAnswer ? fault : new NoAnswer(String(fault));
+  }
+  const first = envelope.errors?.[0];
+  if (first) throw new Refused(first.extensions?.code ?? 'unknown', first.message, first.extensions ?? {});
+  if (!envelope.data) throw new NoAnswer('no data');
+  return envelope.data as Data;
+}

@@ -1,0 +1,235 @@
+/** Home of every role: what needs me, one thing to do next, and the telephone. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { officeHours, servicePhone } from './forms/bundle';
+import { closesAt, nextOpen } from './forms/office_hours';
+import { isQuestionDesk } from './identity/roles';
+import { me, mutate, now, outbox, records, working } from './identity/session';
+import { isQuiet } from './outbox/state';
+import { QuestionRow } from './questions/row';
+import type { Message, Question, ReadMark } from './questions/types';
+import { byActivity, grouped, isUnread, type Group, type QuestionView } from './questions/view';
+import { go } from './router';
+import { t } from './strings/id';
+import { Button, Buttons, LinkButton } from './ui/button';
+import { Banner, Empty, Loading, type Tone } from './ui/feedback';
+import { hour, longDate, promiseDate, time } from './ui/format';
+import { Icon, type IconName } from './ui/icons';
+import { canInstall, install } from './ui/install';
+import { Page } from './ui/page';
+
+interface Task {
+  icon: IconName;
+  tone: Tone;
+  href: string;
+  title: string;
+  detail?: string;
+}
+
+/** What waits for the asker: questions asked back, unread answers, conflicts and rejections. */
+function tasks(own: readonly QuestionView[]): Task[] {
+  const messages = records<Message>('message').value ?? [];
+  const marks = records<ReadMark>('read_mark').value ?? [];
+  const items = (outbox.value ?? []).filter((item) => !isQuiet(item));
+  const conflicts = items.filter((item) => item.state === 'conflict').length;
+  const rejected = items.filter((item) => item.state === 'rejected').length;
+  const list: Task[] = [];
+  if (conflicts)
+    list.push({ href: '/kotak-keluar', title: t.beranda.perluDipilih(conflicts), icon: 'dua', tone: 'bentrok' });
+  if (rejected) list.push({ href: '/kotak-keluar', title: t.beranda.ditolak(rejected), icon: 'seru', tone: 'galat' });
+  for (const view of own) {
+    const href = `/tanya/${view.id}`;
+    const detail = view.body.text;
+    if (view.body.state === 'menunggu_penanya')
+      list.push({ href, title: t.beranda.tanyaBalik, detail, icon: 'tanya', tone: 'tunggu' });
+    else if (isUnread(view.id, messages, marks))
+      list.push({ href, title: t.beranda.adaJawaban, detail, icon: 'balon', tone: 'sukses' });
+  }
+  return list;
+}
+
+function Tasks({ list }: { list: Task[] }): JSX.Element {
+  return (
+    <section class="bagian" aria-labelledby="perlu">
+      <h2 id="perlu">{t.beranda.perlu(list.length)}</h2>
+      {list.length ? (
+        <ul class="daftar">
+          {list.map((task) => (
+            <li key={task.href + task.title}>
+              <a class="kartu-tautan" href={task.href}>
+                <span class={`bulat ${task.tone}`}>
+                  <Icon name={task.icon} />
+                </span>
+                <span class="isi">
+                  <span class="utama-teks">{task.title}</span>
+                  {task.detail && <span class="petunjuk potong">{task.detail}</span>}
+                </span>
+                <Icon name="panah" />
+              </a>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Empty>
+          <p>{t.beranda.tidakAda}</p>
+        </Empty>
+      )}
+    </section>
+  );
+}
+
+const FIGURES: [Group, string, boolean][] = [
+  ['lewat', t.beranda.lewatBatas, true],
+  ['hampir', t.beranda.hampir, false],
+  ['saring', t.beranda.perluSaring, false],
+  ['saya', t.beranda.tugasSaya, false],
+];
+
+/** The desk at a glance, and the next question to take. */
+function Desk({ all }: { all: readonly QuestionView[] }): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState(false);
+  const account = me.value?.account ?? '';
+  const groups = grouped(all, account, now.value, officeHours.value);
+  const free = (['lewat', 'hampir', 'antrean'] as const)
+    .flatMap((group) => groups.get(group) ?? [])
+    .find(({ body }) => body.state === 'disaring' && !body.holderId);
+
+  async function takeNext(): Promise<void> {
+    if (!free || !working.value) return;
+    setBusy(true);
+    setFault(false);
+    try {
+      await mutate({ kind: 'question.claim', record: free.id, args: {}, as: working.value.id });
+      go(`/kotak-masuk/${free.id}`);
+    } catch {
+      setFault(true);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <section class="bagian" aria-labelledby="meja">
+      <h2 id="meja">{t.beranda.meja}</h2>
+      <ul class="angka-besar">
+        {FIGURES.map(([group, label, urgent]) => {
+          const count = groups.get(group)?.length ?? 0;
+          return (
+            <li key={group}>
+              <a href="/kotak-masuk" class={urgent && count ? 'mendesak' : undefined}>
+                <strong>{count}</strong>
+                <span>{label}</span>
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+      {fault && (
+        <Banner tone="galat">
+          <p>{t.umum.belumTersimpan}</p>
+        </Banner>
+      )}
+      <Buttons stack>
+        {free && working.value?.role === 'OPR' && (
+          <Button kind="utama" busy={busy} onClick={() => void takeNext()}>
+            {t.beranda.ambilBerikutnya}
+          </Button>
+        )}
+        <LinkButton href="/kotak-masuk" icon="masuk" kind={free && working.value?.role === 'OPR' ? 'kedua' : 'utama'}>
+          {t.beranda.bukaKotakMasuk}
+        </LinkButton>
+      </Buttons>
+    </section>
+  );
+}
+
+function Office(): JSX.Element | null {
+  const hours = officeHours.value;
+  const phone = servicePhone.value;
+  if (!hours && !phone) return null;
+  const closes = hours && closesAt(hours, now.value);
+  const next = hours && nextOpen(hours, now.value);
+  return (
+    <section class="kartu" aria-label={t.beranda.buka}>
+      {closes === null && next !== null && <p>{t.beranda.sedangTutup(promiseDate(next))}</p>}
+      {closes !== null && <p>{t.beranda.sedangBuka(time(closes))}</p>}
+      {phone && (
+        <a class="tombol" href={`tel:${phone.replace(/[^\d+]/g, '')}`}>
+          <Icon name="telepon" />
+          <span>{t.beranda.telepon(phone)}</span>
+        </a>
+      )}
+    </section>
+  );
+}
+
+function Install(): JSX.Element | null {
+  if (!canInstall()) return null;
+  return (
+    <section class="kartu redup">
+      <div>
+        <h2>{t.beranda.pasang}</h2>
+        <p class="petunjuk">{t.beranda.pasangIsi}</p>
+      </div>
+      <div>
+        <Button icon="unduh" onClick={() => void install()}>
+          {t.beranda.pasangTombol}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+export function Home(): JSX.Element {
+  const all = records<Question>('question').value;
+  const person = me.value;
+  const desk = isQuestionDesk(working.value);
+  const own = (all ?? []).filter(({ body }) => body.askerId === person?.account).sort(byActivity);
+  return (
+    <Page
+      title={t.beranda.salam(hour(now.value), person?.name ?? '')}
+      tabTitle={t.beranda.judul}
+      above={longDate(now.value)}
+      layout="lebar"
+    >
+      {all === null ? (
+        <Loading />
+      ) : (
+        <div class="dua-kolom">
+          <div class="bagian beranda-utama">
+            {desk && <Desk all={all} />}
+            {(!desk || tasks(own).length > 0) && <Tasks list={tasks(own)} />}
+            {!desk && (
+              <Buttons stack>
+                <LinkButton href="/tanya/baru" kind="utama" icon="tanya">
+                  {t.beranda.tanyaPetugas}
+                </LinkButton>
+                <LinkButton href="/jawaban" icon="cari">
+                  {t.beranda.cariJawaban}
+                </LinkButton>
+              </Buttons>
+            )}
+          </div>
+          <div class="bagian beranda-sisi">
+            {own[0] && (
+              <section class="bagian" aria-labelledby="terakhir">
+                <h2 id="terakhir">{t.beranda.terakhir}</h2>
+                <ul class="daftar">
+                  <QuestionRow view={own[0]} />
+                </ul>
+                {own.length > 1 && (
+                  <a class="kembali" href="/tanya">
+                    {t.beranda.lihatSemua}
+                  </a>
+                )}
+              </section>
+            )}
+            <Office />
+            <Install />
+          </div>
+        </div>
+      )}
+    </Page>
+  );
+}

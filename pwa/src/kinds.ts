@@ -1,0 +1,6 @@
+/** Every mutation kind that this app can make, for the engine in the page and in the service worker. */
+import { identityKinds } from './identity/kinds';
+import { questionKinds } from './questions/kinds';
+import type { MutationSpec } from './sync';
+
+export const kinds: Record<string, MutationSpec> = { ...identityKinds, ...questionKinds };

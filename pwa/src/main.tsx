@@ -1,0 +1,30 @@
+import { render } from 'preact';
+import { App } from './app';
+import { resume, stage } from './identity/session';
+import { kinds } from './kinds';
+import { startLive } from './identity/live';
+import { startRouter } from './router';
+import { watchAppearance } from './ui/appearance';
+import { watchUpdates } from './ui/update';
+import { watchInstall } from './ui/install';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/layout.css';
+import './ui/parts.css';
+import './ui/talk.css';
+
+watchAppearance();
+watchInstall();
+startRouter();
+void resume(kinds);
+startLive();
+stage.subscribe((now) => {
+  // The page is shown once it is known who uses the phone; that takes one read of the local store.
+  if (now === 'starting') return;
+  const root = document.getElementById('app');
+  if (root && !root.dataset.shown) {
+    root.dataset.shown = 'yes';
+    render(<App />, root);
+  }
+});
+watchUpdates().catch(console.error);

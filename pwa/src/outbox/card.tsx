@@ -1,0 +1,122 @@
+/** One item of the outbox: what it is, where it is, why it waits, and what can be done with it. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { client, now, status } from '../identity/session';
+import { t } from '../strings/id';
+import { q } from '../strings/id_tanya';
+import type { OutboxItem } from '../sync';
+import { Button, Buttons, LinkButton } from '../ui/button';
+import { Badge } from '../ui/feedback';
+import { receipt, size, when } from '../ui/format';
+import { DeleteDialog, EditDialog, ExportDialog } from './dialogs';
+import { copyText } from './save';
+import { itemBadge, kindName, ownText } from './state';
+
+/** Where the person can go on from a rejected or sent item, if there is such a place. */
+function questionOf(item: OutboxItem): string | null {
+  if (typeof item.args.question === 'string') return item.args.question;
+  return item.kind.startsWith('question.') ? item.record : null;
+}
+
+function Actions({
+  item,
+  about,
+  show,
+}: {
+  item: OutboxItem;
+  about: string;
+  show: (dialog: 'edit' | 'export' | 'delete') => void;
+}): JSX.Element {
+  const copy = (
+    <Button icon="salin" about={about} onClick={() => void copyText(ownText(item.args))}>
+      {t.umum.salin}
+    </Button>
+  );
+  const question = questionOf(item);
+  switch (item.state) {
+    case 'accepted':
+      return (
+        <Buttons>
+          <LinkButton href={`/kotak-keluar/bukti/${item.id}`}>{q.keluaran.lihatBukti}</LinkButton>
+          {ownText(item.args) && copy}
+        </Buttons>
+      );
+    case 'conflict':
+      return (
+        <Buttons>
+          <LinkButton href={`/kotak-keluar/pilih/${item.id}`} kind="utama">
+            {q.keluaran.bukaPilihan}
+          </LinkButton>
+        </Buttons>
+      );
+    case 'rejected':
+      return (
+        <Buttons>
+          {question && item.kind !== 'question.ask' && (
+            <LinkButton href={`/tanya/${question}`} kind="utama">
+              {q.keluaran.bukaPercakapan}
+            </LinkButton>
+          )}
+          {item.kind === 'question.ask' && (
+            <LinkButton href={`/tanya/baru?tentang=${encodeURIComponent(ownText(item.args))}`} kind="utama">
+              {t.beranda.tanyaPetugas}
+            </LinkButton>
+          )}
+          {copy}
+          <Button icon="tutup" about={about} onClick={() => void client.value?.dismiss(item.id)}>
+            {q.keluaran.hapusSalinan}
+          </Button>
+        </Buttons>
+      );
+    default:
+      return (
+        <Buttons>
+          {item.state !== 'sending' && (
+            <Button icon="segar" about={about} onClick={() => void client.value?.retry(item.id)}>
+              {q.keluaran.cobaLagi}
+            </Button>
+          )}
+          {!item.tried && typeof item.args.text === 'string' && (
+            <Button icon="pensil" about={about} onClick={() => show('edit')}>
+              {q.keluaran.ubah}
+            </Button>
+          )}
+          {copy}
+          <Button icon="unduh" about={about} onClick={() => show('export')}>
+            {q.keluaran.ekspor}
+          </Button>
+          <Button kind="bahaya" icon="tutup" about={about} onClick={() => show('delete')}>
+            {t.umum.hapus}
+          </Button>
+        </Buttons>
+      );
+  }
+}
+
+export function OutboxCard({ item }: { item: OutboxItem }): JSX.Element {
+  const [dialog, setDialog] = useState<'edit' | 'export' | 'delete' | null>(null);
+  const badge = itemBadge(item, status.value, now.value);
+  const text = ownText(item.args);
+  const about = `${kindName(item)} ${text.slice(0, 40)}`;
+  const close = () => setDialog(null);
+  return (
+    <article class="kartu" aria-label={about}>
+      <div>
+        <h3>{kindName(item)}</h3>
+        {text && <p class="potong">{text}</p>}
+      </div>
+      <div>
+        <Badge {...badge}>{badge.text}</Badge>
+      </div>
+      {item.withdrawing ? <p>{q.keluaran.menarik}</p> : badge.reason && <p>{badge.reason}</p>}
+      <p class="petunjuk">
+        {when(item.createdAt, now.value)}, {size(item.bytes)}
+        {item.formerReceipt && `, ${q.bukti.sebelumnya(receipt(item.formerReceipt))}`}
+      </p>
+      {!item.withdrawing && <Actions item={item} about={about} show={setDialog} />}
+      {dialog === 'edit' && <EditDialog item={item} onClose={close} />}
+      {dialog === 'export' && <ExportDialog ids={[item.id]} onClose={close} />}
+      {dialog === 'delete' && <DeleteDialog item={item} onClose={close} />}
+    </article>
+  );
+}

@@ -1,0 +1,106 @@
+/** What an item of the outbox says of itself: badge, colour, reason. Pure, tested with a fixture for every state. */
+import { q } from '../strings/id_tanya';
+import { t } from '../strings/id';
+import type { Fields, OutboxItem, SyncStatus } from '../sync';
+import { clock, receipt, size } from '../ui/format';
+import type { Tone } from '../ui/feedback';
+import type { IconName } from '../ui/icons';
+
+export interface ItemBadge {
+  tone: Tone;
+  icon: IconName;
+  text: string;
+  solid?: boolean;
+  /** A sentence under the badge: why it waits. */
+  reason?: string;
+}
+
+const DAY = 86_400_000;
+
+/** Kinds of housekeeping that nobody needs to see while they simply wait or arrived. */
+const QUIET = new Set(['question.read', 'preference.set', 'sync.withdraw', 'push.subscribe', 'push.unsubscribe']);
+
+/** Kinds whose refusal changes nothing that a person could see or do: the item concerned tells its own state. */
+const SILENT = new Set(['question.read', 'sync.withdraw']);
+
+export const isQuiet = (item: OutboxItem): boolean =>
+  SILENT.has(item.kind) || (QUIET.has(item.kind) && item.state !== 'conflict' && item.state !== 'rejected');
+/** Not finally answered: it still has to arrive. */
+export const isWaiting = (item: OutboxItem): boolean =>
+  item.state === 'waiting' || item.state === 'sending' || item.state === 'deferred';
+
+/** What kind of thing it is, in the person's words. */
+export const kindName = (item: { kind: string }): string => q.keluaran.jenis[item.kind] ?? q.keluaran.lainnya;
+
+/** The text that the person wrote, as far as the kind has one. */
+export function ownText(args: Fields): string {
+  const parts = ['text', 'note', 'reason', 'phone', 'email'].map((key) => args[key]);
+  return parts.filter((part): part is string => typeof part === 'string' && part !== '').join('\n');
+}
+
+function waitingReason(item: OutboxItem, status: SyncStatus | null, now: number): string {
+  const again = item.nextTryAt ?? status?.nextTryAt;
+  const when = again && again > now ? t.kiriman.dicobaLagi(clock(again)) : '';
+  switch (status?.link) {
+    case 'offline':
+      return t.kiriman.menungguSinyal(when);
+    case 'signed_out':
+    case 'other_account':
+      return t.kiriman.menungguMasuk;
+    case 'portal':
+      return t.kiriman.menungguWifi;
+    case 'server':
+      return t.kiriman.menungguServer(when);
+    default:
+      return t.kiriman.menungguGiliran;
+  }
+}
+
+function waiting(item: OutboxItem, status: SyncStatus | null, now: number): ItemBadge {
+  if (status?.link === 'update_needed') return { tone: 'tunggu', icon: 'unduh', text: t.kiriman.pembaruan };
+  const days = Math.floor((now - Date.parse(item.createdAt)) / DAY);
+  const badge: ItemBadge = {
+    tone: 'netral',
+    icon: 'hp',
+    text: t.kiriman.tersimpan,
+    reason: waitingReason(item, status, now),
+  };
+  if (days < 1) return badge;
+  return { ...badge, tone: 'tunggu', reason: days === 1 ? t.kiriman.sehari : t.kiriman.berhari(days) };
+}
+
+function deferred(item: OutboxItem): ItemBadge {
+  const { internal, file, lain } = t.kiriman.apa;
+  const what =
+    item.result?.code === 'internal' ? internal : item.dependsOn.some((id) => id.startsWith('file:')) ? file : lain;
+  return { tone: 'tunggu', icon: 'hp', text: t.kiriman.menunggu(what) };
+}
+
+/** The badge of an item. `now` in ms since the epoch. */
+export function itemBadge(item: OutboxItem, status: SyncStatus | null, now: number): ItemBadge {
+  switch (item.state) {
+    case 'waiting':
+      return waiting(item, status, now);
+    case 'sending':
+      return { tone: 'info', icon: 'naik', text: t.kiriman.mengirim(size(item.bytes)) };
+    case 'deferred':
+      return deferred(item);
+    case 'accepted': {
+      const code = item.result?.receipt;
+      const text = code ? t.kiriman.terkirimResi(receipt(code)) : t.kiriman.terkirim;
+      return { tone: 'sukses', icon: 'centang', text };
+    }
+    case 'conflict':
+      return { tone: 'bentrok', icon: 'dua', text: t.kiriman.perluPilih };
+    case 'rejected': {
+      // The first sentence says why; what is safe and what to do next follow below the badge.
+      const [, why, next] = /^(.*?)\.(?:\s+(.+))?$/s.exec(item.result?.message ?? '') ?? [];
+      return {
+        tone: 'galat',
+        icon: 'seru',
+        text: why ? t.kiriman.ditolak(why) : t.kiriman.ditolakSaja,
+        ...(next && { reason: next }),
+      };
+    }
+  }
+}

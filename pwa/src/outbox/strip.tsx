@@ -1,0 +1,102 @@
+/** The connection strip under the header, and its sheet. Unless all is well it says so in words; announced after 5 s. */
+import { computed, signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { client, now, status } from '../identity/session';
+import { go } from '../router';
+import { t } from '../strings/id';
+import { announce } from '../ui/announce';
+import { Button, Buttons } from '../ui/button';
+import { Dialog } from '../ui/feedback';
+import { Icon } from '../ui/icons';
+import { applyUpdate, postponeUpdate, updateReady } from '../ui/update';
+import { connection, type Connection } from './connection';
+
+const CALM_MS = 5_000;
+
+const clockUnderstood = signal(false);
+const apple = typeof navigator !== 'undefined' && /iP(hone|ad|od)/.test(navigator.userAgent);
+
+export const current = computed<Connection | null>(
+  () =>
+    status.value &&
+    connection(status.value, {
+      updateReady: updateReady.value,
+      clockUnderstood: clockUnderstood.value,
+      apple,
+      now: now.value,
+    }),
+);
+
+function act(found: Connection): void {
+  switch (found.action) {
+    case 'storage':
+      return go('/luring');
+    case 'sign_in':
+      return go('/masuk');
+    case 'outbox':
+      return go('/kotak-keluar');
+    case 'portal':
+      // A plain-text address: login pages of Wi-Fi networks catch only unencrypted requests.
+      open('http://neverssl.com', '_blank', 'noopener');
+      return;
+    case 'retry':
+      void client.value?.retry();
+      return;
+    case 'update':
+      return applyUpdate();
+    case 'understood':
+      clockUnderstood.value = true;
+      return;
+    case 'close':
+  }
+}
+
+export function Strip(): JSX.Element | null {
+  const found = current.value;
+  const [open, setOpen] = useState(false);
+  const row = found?.row;
+  useEffect(() => {
+    if (!found || found.well) return undefined;
+    const timer = setTimeout(() => announce(current.value?.chip ?? ''), CALM_MS);
+    return () => clearTimeout(timer);
+  }, [row]);
+  if (!found) return null;
+  return (
+    <>
+      {!found.well && (
+        <button type="button" class={`strip ${found.tone}`} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+          <Icon name={found.icon} />
+          <span>{found.chip}</span>
+          <Icon name="panah" class="panah" />
+        </button>
+      )}
+      {open && (
+        <Dialog title={found.chip} onClose={() => setOpen(false)}>
+          <p>{found.sheet}</p>
+          <Buttons stack>
+            <Button
+              kind="utama"
+              onClick={() => {
+                setOpen(false);
+                act(found);
+              }}
+            >
+              {found.button}
+            </Button>
+            {found.row === 'update' && (
+              <Button
+                onClick={() => {
+                  postponeUpdate();
+                  setOpen(false);
+                }}
+              >
+                {t.sambungan.nanti}
+              </Button>
+            )}
+          </Buttons>
+        </Dialog>
+      )}
+    </>
+  );
+}

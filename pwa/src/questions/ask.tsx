@@ -1,0 +1,198 @@
+/** Asking in two steps: the text, then kind, topic and the promise. The draft survives everything but sending. */
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { articles, categorySet, promise } from '../forms/bundle';
+import { useDraft } from '../forms/draft';
+import { searchArticles } from '../forms/search';
+import { suggest } from '../forms/suggest';
+import { mutate, now, status } from '../identity/session';
+import { NotSaved, useSave } from '../outbox/save';
+import { go, place } from '../router';
+import { q } from '../strings/id_tanya';
+import { Button, Buttons } from '../ui/button';
+import { Choice, ErrorSummary, Select, TextArea } from '../ui/fields';
+import { number, promiseDate, time } from '../ui/format';
+import { Icon } from '../ui/icons';
+import { Loading } from '../ui/feedback';
+import { Page } from '../ui/page';
+import { ASK_DRAFT, type AskDraft } from './ask_draft';
+import { MAX_TEXT, MIN_TEXT } from './types';
+
+const OFFERED = 3;
+const EMPTY: AskDraft = { text: '' };
+
+/** What is wrong with the text of a question, in words. */
+export function textFault(text: string): string | undefined {
+  const length = text.trim().length;
+  if (length < MIN_TEXT) return q.tanya.terlaluPendek;
+  return text.length > MAX_TEXT ? q.tanya.terlaluPanjang(number(text.length)) : undefined;
+}
+
+function Offered({ text }: { text: string }): JSX.Element | null {
+  const all = articles.value;
+  const found = useMemo(
+    () => (text.trim().length < 4 ? [] : searchArticles(text, all ?? []).slice(0, OFFERED)),
+    [text, all],
+  );
+  if (!found.length) return null;
+  return (
+    <section class="bagian" aria-labelledby="mungkin">
+      <h2 id="mungkin" class="judul-kecil">
+        {q.tanya.mungkin}
+      </h2>
+      <ul class="daftar">
+        {found.map((article) => (
+          <li key={article.slug}>
+            <a class="kartu-tautan" href={`/jawaban/${article.slug}`}>
+              <Icon name="buku" />
+              <span class="isi utama-teks">{article.question}</span>
+              <Icon name="panah" />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function PromiseLine(): JSX.Element {
+  const found = promise(now.value);
+  const offline = status.value !== null && status.value.link !== 'ok' && status.value.link !== 'unknown';
+  return (
+    <div class="banner info">
+      <Icon name="jam" />
+      <div>
+        <p>{found ? q.tanya.janji(promiseDate(found.due), found.outside) : q.tanya.janjiTanpa}</p>
+        {offline && <p>{q.tanya.luring}</p>}
+      </div>
+    </div>
+  );
+}
+
+type StepProps = { draft: AskDraft; set: (draft: AskDraft) => void };
+
+function Second({ draft, set }: StepProps): JSX.Element {
+  const { kinds, categories } = categorySet.value;
+  const kind = draft.kind ?? suggest(draft.text, kinds)?.code ?? kinds[0]?.code ?? 'pertanyaan';
+  const category = draft.category ?? suggest(draft.text, categories)?.code ?? 'lainnya';
+  return (
+    <>
+      <section class="kartu" aria-labelledby="isi-tanya">
+        <h2 id="isi-tanya" class="judul-kecil">
+          {q.tanya.pertanyaan}
+        </h2>
+        <p class="kutip">{draft.text}</p>
+        <div>
+          <Button icon="pensil" onClick={() => go('/tanya/baru')}>
+            {q.tanya.ubah}
+          </Button>
+        </div>
+      </section>
+      <Choice
+        label={q.tanya.jenis}
+        options={kinds.map(({ code, label }) => ({ value: code, label }))}
+        value={kind}
+        onChange={(code) => set({ ...draft, kind: code })}
+      />
+      {categories.length > 0 && (
+        <Select
+          label={q.tanya.topik}
+          hint={draft.category ? undefined : q.tanya.topikDitebak}
+          options={categories.map(({ code, label }) => ({ value: code, label }))}
+          value={category}
+          onChange={(code) => set({ ...draft, category: code })}
+        />
+      )}
+      <PromiseLine />
+    </>
+  );
+}
+
+export function Ask(): JSX.Element {
+  const field = useDraft<AskDraft>(ASK_DRAFT, EMPTY, ({ text }) => !text.trim());
+  const prefill = place.value.query.get('tentang');
+  const second = place.value.query.get('langkah') === '2';
+  const [error, setError] = useState<string | undefined>();
+  const saving = useSave();
+  const draft = field.value && !field.value.text && prefill ? { ...field.value, text: prefill } : field.value;
+  if (!draft) {
+    return (
+      <Page title={q.tanya.judul}>
+        <Loading />
+      </Page>
+    );
+  }
+
+  async function send(): Promise<void> {
+    if (!draft) return;
+    const { kinds, categories } = categorySet.value;
+    let record = '';
+    const stored = await saving.save(async () => {
+      const item = await mutate({
+        kind: 'question.ask',
+        draft: ASK_DRAFT,
+        args: {
+          text: draft.text.trim(),
+          kind: draft.kind ?? suggest(draft.text, kinds)?.code ?? 'pertanyaan',
+          category: draft.category ?? suggest(draft.text, categories)?.code ?? null,
+          channel: 'aplikasi',
+        },
+      });
+      record = item.record;
+    });
+    if (!stored) return;
+    field.sent();
+    go(`/tanya/${record}?baru=1`, true);
+  }
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    const found = textFault(draft?.text ?? '');
+    setError(found);
+    if (found || !draft) return;
+    if (second) return void send();
+    field.set(draft);
+    go('/tanya/baru?langkah=2');
+  }
+
+  const onSecond = second && !textFault(draft.text);
+  return (
+    <Page
+      key={onSecond ? 'dua' : 'satu'}
+      title={onSecond ? q.tanya.periksa : q.tanya.judul}
+      above={q.tanya.langkah(onSecond ? 2 : 1)}
+      faulty={Boolean(error)}
+      back={onSecond ? undefined : { href: '/tanya', label: q.tanya.daftar }}
+    >
+      <ErrorSummary errors={{ 'tanya-teks': error }} />
+      <NotSaved fault={saving.fault} text={draft.text} onRetry={() => void send()} />
+      <form class="bagian" onSubmit={submit} noValidate>
+        {onSecond ? (
+          <Second draft={draft} set={field.set} />
+        ) : (
+          <>
+            <TextArea
+              id="tanya-teks"
+              label={q.tanya.apa}
+              hint={q.tanya.petunjuk}
+              required
+              rows={5}
+              max={MAX_TEXT}
+              value={draft.text}
+              error={error}
+              onInput={(text) => field.set({ ...draft, text })}
+            />
+            {field.savedAt > 0 && <p class="petunjuk">{q.tanya.drafTersimpan(time(field.savedAt))}</p>}
+            <Offered text={draft.text} />
+          </>
+        )}
+        <Buttons stack>
+          <Button type="submit" kind="utama" icon={onSecond ? 'keluar' : undefined} busy={saving.busy}>
+            {onSecond ? q.tanya.kirim : q.tanya.lanjut}
+          </Button>
+          {!onSecond && draft.text && <Button onClick={() => void field.clear()}>{q.tanya.hapusDraf}</Button>}
+        </Buttons>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,242 @@
+/** One question at the desk: the thread, what to write, and beside it who asks and what can be done. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { categoryLabel, categorySet, kindLabel } from '../forms/bundle';
+import { useDraft } from '../forms/draft';
+import { me, mutate, now, records, status, working } from '../identity/session';
+import { NotSaved, useSave } from '../outbox/save';
+import { t } from '../strings/id';
+import { q } from '../strings/id_tanya';
+import { uuid7 } from '../sync';
+import { announce } from '../ui/announce';
+import { Button, Buttons, LinkButton } from '../ui/button';
+import { Badge, Banner, Dialog } from '../ui/feedback';
+import { Choice, TextArea } from '../ui/fields';
+import { dateTime, receipt } from '../ui/format';
+import { acts, type Acts } from './acts';
+import { DeskActions } from './desk_actions';
+import { Thread } from './thread';
+import { MAX_TEXT, type Message, type Note } from './types';
+import { questionBadge, type Group, type QuestionView } from './view';
+
+type Writing = 'jawab' | 'balik' | 'intern';
+
+const KIND: Record<Writing, string> = { jawab: 'question.answer', balik: 'question.ask_back', intern: 'question.note' };
+
+function Blocked({ why, view }: { why: NonNullable<Acts['blocked']>; view: QuestionView }): JSX.Element | null {
+  if (why === 'done') return null;
+  if (why === 'filter') {
+    return (
+      <Banner tone="tunggu">
+        <p>{q.meja.saringDulu}</p>
+        <p>{q.meja.saringDuluIsi}</p>
+      </Banner>
+    );
+  }
+  return (
+    <p class="petunjuk">
+      {why === 'claim'
+        ? q.meja.ambilDulu
+        : q.meja.dipegangLain(view.body.holderName ?? view.body.unitName ?? q.percakapan.petugas)}
+    </p>
+  );
+}
+
+/** Answer, question back or internal note; one draft for each question. */
+function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element {
+  const key = `desk:${view.id}`;
+  const draft = useDraft<string>(key, '', (text) => !text.trim());
+  const allowed: Writing[] = [
+    ...(can.answer ? (['jawab'] as const) : []),
+    ...(can.askBack ? (['balik'] as const) : []),
+    'intern',
+  ];
+  const [chosen, setChosen] = useState<Writing>('jawab');
+  const [error, setError] = useState<string | undefined>();
+  const [done, setDone] = useState<Writing | null>(null);
+  const saving = useSave();
+  const writing = allowed.includes(chosen) ? chosen : (allowed[0] ?? 'intern');
+  const text = draft.value ?? '';
+  const opening = categorySet.value.categories.find(({ code }) => code === view.body.category)?.opening;
+
+  async function send(): Promise<void> {
+    const fault = !text.trim() ? q.meja.isiJawaban : text.length > MAX_TEXT ? q.percakapan.pesanPanjang : undefined;
+    setError(fault);
+    setDone(null);
+    if (fault) return;
+    const as = working.value?.id;
+    const common = { kind: KIND[writing], draft: key, ...(as && { as }) };
+    const work = () =>
+      writing === 'intern'
+        ? mutate({ ...common, args: { question: view.id, text: text.trim() } })
+        : mutate({ ...common, record: view.id, args: { text: text.trim(), messageId: uuid7() } });
+    if (!(await saving.save(work))) return;
+    draft.sent();
+    setDone(writing);
+    announce(q.meja.terkirim[writing]);
+  }
+
+  const labels: Record<Writing, string> = {
+    jawab: q.meja.jawabPenanya,
+    balik: q.meja.tanyaBalik,
+    intern: q.meja.catatanIntern,
+  };
+  return (
+    <form
+      class="tulis"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {done && (
+        <Banner tone="sukses">
+          <p>{q.meja.terkirim[done]}</p>
+        </Banner>
+      )}
+      <NotSaved fault={saving.fault} text={text} onRetry={() => void send()} />
+      {allowed.length > 1 && (
+        <Choice
+          label={q.meja.jenisTulisan}
+          options={allowed.map((value) => ({
+            value,
+            label: labels[value],
+            hint: value === 'intern' ? q.meja.hanyaPetugas : undefined,
+          }))}
+          value={writing}
+          onChange={(value) => setChosen(value as Writing)}
+        />
+      )}
+      <div class={writing === 'intern' ? 'pesan intern penuh' : undefined}>
+        <TextArea
+          id="tulisan"
+          label={
+            writing === 'intern'
+              ? `${q.meja.tulisan.intern} (${q.meja.hanyaPetugas.toLowerCase()})`
+              : q.meja.tulisan[writing]
+          }
+          value={text}
+          onInput={draft.set}
+          max={MAX_TEXT}
+          rows={4}
+          error={error}
+        />
+      </div>
+      <Buttons>
+        <Button type="submit" kind="utama" icon="keluar" busy={saving.busy}>
+          {q.percakapan.kirim}
+        </Button>
+        {writing === 'jawab' && opening && !text && (
+          <Button onClick={() => draft.set(`${opening} `)}>{q.meja.awalan}</Button>
+        )}
+      </Buttons>
+    </form>
+  );
+}
+
+function Facts({ view }: { view: QuestionView }): JSX.Element {
+  const { body } = view;
+  const holder = body.holderId === me.value?.account ? q.meja.saya : (body.holderName ?? q.meja.belumAdaPemegang);
+  const facts: [string, string | null | undefined][] = [
+    [q.meja.penanya, body.askerName],
+    [q.meja.nip, body.askerNip],
+    [q.meja.unit, body.askerUnitName],
+    [q.tanya.jenis, kindLabel(body.kind)],
+    [q.tanya.topik, categoryLabel(body.category)],
+    [q.meja.pemegang, [holder, body.unitName].filter(Boolean).join(', ')],
+    [q.meja.masukPada, body.arrivedAt && dateTime(body.arrivedAt)],
+    [q.meja.ditulis, dateTime(body.writtenAt)],
+    [q.meja.batas, body.dueAt && dateTime(body.dueAt)],
+    [q.percakapan.nomor, body.number],
+    [q.bukti.nomor, body.receipt && receipt(body.receipt)],
+    [q.meja.dibukaLagi, body.reopened ? q.meja.kali(body.reopened) : null],
+  ];
+  return (
+    <dl class="rincian fakta">
+      {facts.map(([name, value]) =>
+        value ? (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ) : null,
+      )}
+    </dl>
+  );
+}
+
+/** A conflict or a rejection of own acts on this question: what happened, where the text is. */
+function Stuck({ view }: { view: QuestionView }): JSX.Element | null {
+  const item = view.pending.find(({ state }) => state === 'conflict' || state === 'rejected');
+  if (!item) return null;
+  const conflict = item.state === 'conflict';
+  return (
+    <Banner tone={conflict ? 'bentrok' : 'galat'}>
+      <p>{conflict ? t.kiriman.perluPilih : t.kiriman.ditolakSaja}</p>
+      <p>{item.result?.message ?? q.meja.perluPilih}</p>
+      <div>
+        <LinkButton href={conflict ? `/kotak-keluar/pilih/${item.id}` : '/kotak-keluar'}>
+          {t.nav.kotakKeluar}
+        </LinkButton>
+      </div>
+    </Banner>
+  );
+}
+
+export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX.Element {
+  const messages = records<Message>('message').value ?? [];
+  const notes = records<Note>('note').value ?? [];
+  const [sheet, setSheet] = useState(false);
+  const saving = useSave();
+  const can = acts(view.body, working.value, me.value?.account ?? '');
+  const badge = questionBadge(view, status.value, now.value);
+  const as = working.value?.id;
+  const claim = () =>
+    saving.save(() => mutate({ kind: 'question.claim', record: view.id, args: {}, ...(as && { as }) }));
+  const label = view.pending.length ? badge : { ...badge, text: q.keadaan[view.body.state] ?? badge.text };
+  return (
+    <>
+      <div class="tombol-baris kepala-rinci">
+        <Badge {...label}>
+          {group === 'lewat' || group === 'hampir'
+            ? `${label.text}, ${q.meja.kelompok[group].toLowerCase()}`
+            : label.text}
+        </Badge>
+        <span class="hanya-hp">
+          <Button icon="menu" onClick={() => setSheet(true)}>
+            {q.meja.tindakan}
+          </Button>
+        </span>
+      </div>
+      <Stuck view={view} />
+      <NotSaved fault={saving.fault} text={view.body.text} />
+      <div class="isi-rinci">
+        <div class="bagian">
+          <Thread view={view} messages={messages} notes={notes} asker={false} />
+          {can.blocked && <Blocked why={can.blocked} view={view} />}
+          {can.claim && (
+            <div>
+              <Button kind="utama" busy={saving.busy} onClick={() => void claim()}>
+                {q.meja.ambil}
+              </Button>
+            </div>
+          )}
+          <Composer view={view} can={can} />
+        </div>
+        <aside class="bagian hanya-meja" aria-label={q.meja.tindakan}>
+          <div class="kartu">
+            <Facts view={view} />
+          </div>
+          <DeskActions view={view} can={can} />
+        </aside>
+      </div>
+      {sheet && (
+        <Dialog title={q.meja.tindakan} onClose={() => setSheet(false)}>
+          <DeskActions view={view} can={can} onDone={() => setSheet(false)} />
+          <Facts view={view} />
+        </Dialog>
+      )}
+    </>
+  );
+}

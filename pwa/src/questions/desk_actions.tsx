@@ -1,0 +1,202 @@
+/** Routing acts of the desk: filter and assign, forward to a unit, reopen. Each is a small form that opens in place. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { categorySet } from '../forms/bundle';
+import { me, mutate, records, working } from '../identity/session';
+import { NotSaved, useSave } from '../outbox/save';
+import { q } from '../strings/id_tanya';
+import { Button } from '../ui/button';
+import { Banner } from '../ui/feedback';
+import { Select, TextArea, type Option } from '../ui/fields';
+import { Icon } from '../ui/icons';
+import type { Acts } from './acts';
+import type { Question } from './types';
+import type { QuestionView } from './view';
+
+const NOTE_LENGTH = 1000;
+
+/** Units in charge by id, with the names that the phone knows from the questions and the categories it holds. */
+function units(): Option[] {
+  const names = new Map<string, string>();
+  for (const { body } of records<Question>('question').value ?? [])
+    if (body.unit && body.unitName) names.set(body.unit, body.unitName);
+  for (const { unitId, unitName } of categorySet.value.categories) if (unitId && unitName) names.set(unitId, unitName);
+  return [...names].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label));
+}
+
+/** The unit in charge of a category: as the bundle says, else where questions of that category lie, else unchanged. */
+function unitFor(category: string, view: QuestionView): string {
+  const named = categorySet.value.categories.find(({ code }) => code === category)?.unitId;
+  const alike = (records<Question>('question').value ?? []).find(({ body }) => body.category === category && body.unit);
+  return named ?? alike?.body.unit ?? view.body.unit ?? '';
+}
+
+/** Officers who hold or held questions, as far as the phone knows them. */
+function officers(): Option[] {
+  const names = new Map<string, string>();
+  for (const { body } of records<Question>('question').value ?? []) {
+    if (body.holderId && body.holderName) names.set(body.holderId, body.holderName);
+  }
+  const self = me.value?.account ?? '';
+  if (working.value?.role !== 'OPR') names.delete(self);
+  return [...names].map(([value, label]) => ({ value, label: value === self ? q.meja.saya : label }));
+}
+
+type ActProps = { view: QuestionView; onSaved: () => void };
+
+function Assign({ view, onSaved }: ActProps): JSX.Element {
+  const { categories } = categorySet.value;
+  const [category, setCategory] = useState(view.body.category ?? 'lainnya');
+  const [holder, setHolder] = useState('');
+  const saving = useSave();
+  const work = () =>
+    mutate({
+      kind: 'question.assign',
+      record: view.id,
+      args: { category, unit: unitFor(category, view), holder: holder || null },
+      ...(working.value && { as: working.value.id }),
+    });
+  return (
+    <>
+      <Select
+        label={q.tanya.topik}
+        options={categories.map(({ code, label }) => ({ value: code, label }))}
+        value={category}
+        onChange={setCategory}
+      />
+      <Select
+        label={q.meja.tugaskanKe}
+        empty={q.meja.antreanUnit}
+        options={officers()}
+        value={holder}
+        onChange={setHolder}
+      />
+      <NotSaved fault={saving.fault} text={category} />
+      <Button kind="utama" busy={saving.busy} onClick={() => void saving.save(work).then((ok) => ok && onSaved())}>
+        {q.meja.tugaskan}
+      </Button>
+    </>
+  );
+}
+
+function Forward({ view, onSaved }: ActProps): JSX.Element {
+  const [unit, setUnit] = useState('');
+  const [note, setNote] = useState('');
+  const [errors, setErrors] = useState<{ unit?: string | undefined; note?: string | undefined }>({});
+  const saving = useSave();
+  async function send(): Promise<void> {
+    const found = { unit: unit ? undefined : q.meja.pilihBidang, note: note.trim() ? undefined : q.meja.isiCatatan };
+    setErrors(found);
+    if (found.unit || found.note) return;
+    const work = () =>
+      mutate({
+        kind: 'question.forward',
+        record: view.id,
+        args: { unit, note: note.trim() },
+        ...(working.value && { as: working.value.id }),
+      });
+    if (await saving.save(work)) onSaved();
+  }
+  return (
+    <>
+      <Select
+        label={q.meja.teruskanKe}
+        empty=""
+        options={units().filter(({ value }) => value !== view.body.unit)}
+        value={unit}
+        onChange={setUnit}
+        error={errors.unit}
+      />
+      <TextArea
+        label={q.meja.teruskanCatatan}
+        hint={q.meja.hanyaPetugas}
+        value={note}
+        onInput={setNote}
+        max={NOTE_LENGTH}
+        rows={3}
+        error={errors.note}
+      />
+      <NotSaved fault={saving.fault} text={note} />
+      <Button kind="utama" busy={saving.busy} onClick={() => void send()}>
+        {q.meja.teruskanTombol}
+      </Button>
+    </>
+  );
+}
+
+function Reopen({ view, onSaved }: ActProps): JSX.Element {
+  const [reason, setReason] = useState('');
+  const [error, setError] = useState<string | undefined>();
+  const saving = useSave();
+  async function send(): Promise<void> {
+    setError(reason.trim() ? undefined : q.meja.isiAlasan);
+    if (!reason.trim()) return;
+    const work = () =>
+      mutate({
+        kind: 'question.reopen',
+        record: view.id,
+        args: { reason: reason.trim() },
+        ...(working.value && { as: working.value.id }),
+      });
+    if (await saving.save(work)) onSaved();
+  }
+  return (
+    <>
+      <TextArea label={q.meja.alasan} value={reason} onInput={setReason} max={NOTE_LENGTH} rows={3} error={error} />
+      <NotSaved fault={saving.fault} text={reason} />
+      <Button kind="utama" busy={saving.busy} onClick={() => void send()}>
+        {q.meja.bukaKembali}
+      </Button>
+    </>
+  );
+}
+
+export function DeskActions({
+  view,
+  can,
+  onDone,
+}: {
+  view: QuestionView;
+  can: Acts;
+  onDone?: () => void;
+}): JSX.Element | null {
+  const [open, setOpen] = useState<string>(view.body.state === 'baru' ? 'assign' : '');
+  const [saved, setSaved] = useState(false);
+  const list: [string, boolean, string, (props: ActProps) => JSX.Element][] = [
+    ['assign', can.assign, view.body.state === 'baru' ? q.meja.saring : q.meja.alihkan, Assign],
+    ['forward', can.forward, q.meja.teruskan, Forward],
+    ['reopen', can.reopen, q.meja.bukaKembali, Reopen],
+  ];
+  const shown = list.filter(([, allowed]) => allowed);
+  const onSaved = (): void => {
+    setOpen('');
+    setSaved(true);
+    onDone?.();
+  };
+  if (!shown.length && !saved) return null;
+  return (
+    <div class="bagian">
+      {saved && (
+        <Banner tone="sukses">
+          <p>{q.meja.terkirim.tindakan}</p>
+        </Banner>
+      )}
+      {shown.map(([key, , label, Form]) => (
+        <details
+          class="kartu tindakan"
+          key={key}
+          open={open === key}
+          onToggle={(event) => event.currentTarget.open && setOpen(key)}
+        >
+          <summary>
+            <Icon name="panah" class="panah" />
+            {label}
+          </summary>
+          <div class="bagian">
+            <Form view={view} onSaved={onSaved} />
+          </div>
+        </details>
+      ))}
+    </div>
+  );
+}

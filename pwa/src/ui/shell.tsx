@@ -1,0 +1,245 @@
+/** Header, navigation and menu around every page. */
+import { signal } from '@preact/signals';
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { grants, me, outbox, stage, workAs, working } from '../identity/session';
+import { isHrAdmin, isQuestionDesk, seesDeliveries } from '../identity/roles';
+import { isQuiet, isWaiting } from '../outbox/state';
+import { Strip } from '../outbox/strip';
+import { go, place } from '../router';
+import { t } from '../strings/id';
+import { LiveRegion, announce } from './announce';
+import { setAppearance, textSize, type TextSize } from './appearance';
+import { Button, LinkButton } from './button';
+import { Dialog } from './feedback';
+import { Choice } from './fields';
+import { Icon, Mark, type IconName } from './icons';
+import { lazy } from './lazy';
+
+const SIZES = ['A', 'A+', 'A++'] as const;
+
+const SignOut = lazy(() => import('../identity/sign_out').then((module) => module.SignOut));
+
+const menuOpen = signal(false);
+export const signingOut = signal(false);
+
+interface Entry {
+  href: string;
+  label: string;
+  icon: IconName;
+  count?: number;
+  desk?: boolean;
+  line?: boolean;
+}
+
+const ENTRY = {
+  home: { href: '/beranda', label: t.nav.beranda, icon: 'rumah' },
+  ask: { href: '/tanya', label: t.nav.tanya, icon: 'tanya' },
+  answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
+  inbox: { href: '/kotak-masuk', label: t.nav.kotakMasuk, icon: 'masuk' },
+  people: { href: '/kelola/pegawai', label: t.nav.pegawai, icon: 'orang' },
+  import: { href: '/kelola/impor', label: t.nav.impor, icon: 'unduh' },
+  deliveries: { href: '/kelola/pengiriman', label: t.nav.pengiriman, icon: 'lonceng' },
+  offline: { href: '/luring', label: t.nav.luring, icon: 'simpan' },
+  notices: { href: '/notifikasi', label: t.nav.notifikasi, icon: 'lonceng' },
+  settings: { href: '/pengaturan', label: t.nav.pengaturan, icon: 'gigi' },
+  help: { href: '/bantuan', label: t.nav.bantuan, icon: 'bantuan' },
+} satisfies Record<string, Entry>;
+
+function outboxEntry(): Entry {
+  const count = (outbox.value ?? []).filter(
+    (item) => !isQuiet(item) && (isWaiting(item) || item.state === 'conflict' || item.state === 'rejected'),
+  ).length;
+  return { href: '/kotak-keluar', label: t.nav.kotakKeluar, icon: 'keluar', count };
+}
+
+/** The bar: at most four on phones; desks show the rest below a line. */
+function entries(): Entry[] {
+  const grant = working.value;
+  const bar: Entry[] = isQuestionDesk(grant)
+    ? [ENTRY.home, ENTRY.inbox, ENTRY.answers, outboxEntry(), { ...ENTRY.ask, desk: true }]
+    : isHrAdmin(grant)
+      ? [
+          ENTRY.home,
+          ENTRY.people,
+          ENTRY.ask,
+          outboxEntry(),
+          { ...ENTRY.import, desk: true },
+          { ...ENTRY.answers, desk: true },
+        ]
+      : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
+  if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
+  const rest: Entry[] = [ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
+  return [...bar, ...rest.map((entry, index) => ({ ...entry, desk: true, line: index === 0 }))];
+}
+
+function NavLink({ entry }: { entry: Entry }): JSX.Element {
+  const { path } = place.value;
+  const here = path === entry.href || path.startsWith(`${entry.href}/`);
+  return (
+    <a href={entry.href} aria-current={here ? 'page' : undefined}>
+      <Icon name={entry.icon} />
+      <span>{entry.label}</span>
+      {entry.count ? (
+        <span class="jumlah">
+          {entry.count}
+          <span class="sr"> {t.nav.jumlah(entry.count)}</span>
+        </span>
+      ) : null}
+    </a>
+  );
+}
+
+/** Width of the bar, in text units, under which a word of a label no longer fits a fourth of it. */
+const NARROWEST_BAR_REM = 16;
+
+/** Marks the page when the bar is too narrow for its words; it then becomes a block that does not stay on the screen. */
+function fitBar(nav: HTMLElement): () => void {
+  const watch = new ResizeObserver(() => {
+    const root = document.documentElement;
+    const rem = Number.parseFloat(getComputedStyle(root).fontSize);
+    root.dataset.bar = innerWidth < 1024 && nav.clientWidth < NARROWEST_BAR_REM * rem ? 'blok' : 'baris';
+  });
+  watch.observe(nav);
+  return () => watch.disconnect();
+}
+
+function Navigation(): JSX.Element {
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => (bar.current ? fitBar(bar.current) : undefined), []);
+  return (
+    <nav class="nav" aria-label={t.nav.utama} ref={bar}>
+      <ul>
+        {entries().map((entry) => (
+          <li
+            key={entry.href}
+            class={[entry.desk && 'khusus-meja', entry.line && 'garis-pisah'].filter(Boolean).join(' ') || undefined}
+          >
+            <NavLink entry={entry} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function TextSizeButton(): JSX.Element {
+  const name = SIZES[textSize.value - 1] ?? 'A';
+  const next = ((textSize.value % 3) + 1) as TextSize;
+  return (
+    <Button
+      kind="polos"
+      aria-label={t.umum.ukuran(name)}
+      onClick={() => {
+        setAppearance({ size: next });
+        announce(t.umum.ukuranJadi(SIZES[next - 1] ?? 'A'));
+      }}
+    >
+      {name}
+    </Button>
+  );
+}
+
+function RoleSwitch({ onDone }: { onDone: () => void }): JSX.Element | null {
+  if (!grants.value.length) return null;
+  const options = [
+    { value: '', label: t.peran.PEG ?? '' },
+    ...grants.value.map((grant) => ({ value: grant.id, label: t.peran[grant.role] ?? grant.role })),
+  ];
+  return (
+    <Choice
+      label={t.nav.bekerjaSebagai}
+      options={options}
+      value={working.value?.id ?? ''}
+      onChange={(id) => {
+        workAs(id);
+        onDone();
+        go('/beranda');
+      }}
+    />
+  );
+}
+
+function Menu(): JSX.Element {
+  const close = () => {
+    menuOpen.value = false;
+  };
+  const links: Entry[] = [outboxEntry(), ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
+  if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
+  if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
+  return (
+    <Dialog title={t.nav.menu} onClose={close}>
+      <p>
+        <strong>{me.value?.name}</strong>
+        <br />
+        <span class="petunjuk">{me.value?.agency.name}</span>
+      </p>
+      <ul class="daftar">
+        {links.map((entry) => (
+          <li key={entry.href}>
+            <a class="kartu-tautan" href={entry.href} onClick={close}>
+              <Icon name={entry.icon} />
+              <span class="isi">{entry.label}</span>
+              {entry.count ? <span class="lencana">{entry.count}</span> : <Icon name="panah" />}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <RoleSwitch onDone={close} />
+      <Button
+        icon="pintu"
+        onClick={() => {
+          close();
+          signingOut.value = true;
+        }}
+      >
+        {t.nav.keluar}
+      </Button>
+    </Dialog>
+  );
+}
+
+export function Shell({ children }: { children: ComponentChildren }): JSX.Element {
+  const inside = stage.value === 'open';
+  return (
+    <>
+      <a class="lewati tombol utama" href="#isi" onClick={skip}>
+        {t.umum.lewati}
+      </a>
+      <header class="kepala">
+        <a class="merek" href={inside ? '/beranda' : '/masuk'}>
+          <Mark plain />
+          <span>{t.umum.nama}</span>
+        </a>
+        <TextSizeButton />
+        {inside ? (
+          <Button
+            kind="polos"
+            icon="menu"
+            aria-haspopup="dialog"
+            onClick={() => {
+              menuOpen.value = true;
+            }}
+          >
+            {t.nav.menu}
+          </Button>
+        ) : (
+          <LinkButton kind="polos" href="/bantuan">
+            {t.nav.bantuan}
+          </LinkButton>
+        )}
+      </header>
+      {inside && <Strip />}
+      <div class={inside ? 'badan' : 'badan tanpa-nav'}>{children}</div>
+      {inside && <Navigation />}
+      {menuOpen.value && <Menu />}
+      {signingOut.value && <SignOut onClose={() => (signingOut.value = false)} />}
+      <LiveRegion />
+    </>
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('main h1')?.focus();
+}
