@@ -1,0 +1,76 @@
+/**
+ * Live pokes: one subscription over server-sent events in one tab, the leader. A poke only says "there may be something
+ * newer"; losing one loses nothing, because the engine also pulls by itself.
+ */
+import { CLIENT_HEADER } from '../graphql';
+import type { SyncClient } from '../sync';
+import { client } from './session';
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 300_000;
+/** A stream silent for longer is taken as dead; the server sends a comment line more often. */
+const SILENCE_MS = 90_000;
+
+const pause = (ms: number, stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    stop.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/** Reads one stream until it ends; calls `poke` for each `next` event. */
+async function read(stop: AbortSignal, poke: () => void): Promise<void> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  try {
+    const reply = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream', ...CLIENT_HEADER },
+      body: JSON.stringify({ query: 'subscription { poke }' }),
+      signal: AbortSignal.any([stop, silence.signal]),
+    });
+    if (!reply.ok || !reply.body || !reply.headers.get('Content-Type')?.startsWith('text/event-stream')) return;
+    const chunks = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { value, done } = await chunks.read();
+      if (done) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      const events = (rest + value).replace(/\r/g, '').split('\n\n');
+      rest = events.pop() ?? '';
+      if (events.some((event) => /^event: ?next$/m.test(event))) poke();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function listen(to: SyncClient, stop: AbortSignal): Promise<void> {
+  let wait = FIRST_WAIT_MS;
+  while (!stop.aborted) {
+    const started = Date.now();
+    await read(stop, () => to.poke()).catch(() => undefined);
+    // A stream that lived for a while was a good one: start over gently, and look at once what was missed.
+    wait = Date.now() - started > 30_000 ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+    await pause(wait * (0.5 + Math.random() / 2), stop);
+    if (!stop.aborted) to.poke();
+  }
+}
+
+/** Keeps the subscription of the open store alive; of several tabs only one listens. */
+export function startLive(): void {
+  let running: AbortController | null = null;
+  client.subscribe((open) => {
+    running?.abort();
+    running = null;
+    if (!open) return;
+    const mine = new AbortController();
+    running = mine;
+    const lead = () => listen(open, mine.signal);
+    if (!navigator.locks) void lead();
+    else navigator.locks.request(`sambung-live-${open.account}`, { signal: mine.signal }, lead).catch(() => undefined);
+  });
+}

@@ -1,0 +1,39 @@
+/** Which of a person's grants counts now, and what desk it opens. The server judges every act; this only shows the way. */
+
+export interface Grant {
+  id: string;
+  role: string;
+  unit: string;
+  /** Dates (local calendar days), both inclusive; null: open. */
+  from?: string | null;
+  to?: string | null;
+}
+
+export interface Me {
+  account: string;
+  name: string;
+  agency: { code: string; name: string; zone: string };
+  grants: Grant[];
+  sealKey?: string | null;
+}
+
+const QUESTION_DESK = new Set(['OPR', 'ADM', 'KTM', 'BID']);
+/** Desks drawn in this app, the likeliest first when nothing was chosen. */
+const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS'];
+
+/** Grants in force on `today` (yyyy-mm-dd). */
+export function inForce(grants: readonly Grant[], today: string): Grant[] {
+  return grants.filter(({ from, to }) => (!from || from.slice(0, 10) <= today) && (!to || today <= to.slice(0, 10)));
+}
+
+/** The grant to work under: the chosen one while it is in force, else the likeliest desk, else none (own data). */
+export function workingGrant(grants: readonly Grant[], chosen: string | null): Grant | null {
+  if (chosen === '') return null;
+  const byOrder = ORDER.map((role) => grants.find((grant) => grant.role === role)).find(Boolean);
+  return grants.find((grant) => grant.id === chosen) ?? byOrder ?? null;
+}
+
+/** Whether the role works in the inbox of questions. */
+export const isQuestionDesk = (grant: Grant | null): boolean => grant !== null && QUESTION_DESK.has(grant.role);
+export const isHrAdmin = (grant: Grant | null): boolean => grant?.role === 'HRA';
+export const seesDeliveries = (grant: Grant | null): boolean => grant?.role === 'SYS' || grant?.role === 'KTM';

@@ -1,0 +1,253 @@
+/**
+ * Who uses this phone and what the phone holds for them, as signals. The engine stays behind: screens read the signals
+ * and write through `mutate`.
+ */
+import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { VERSION, NoAnswer, Refused, ask } from '../graphql';
+import {
+  SyncError,
+  openSync,
+  type Fields,
+  type MutationInput,
+  type OutboxItem,
+  type RecordView,
+  type SyncClient,
+  type SyncStatus,
+} from '../sync';
+import type { MutationSpec } from '../sync';
+import { zone } from '../ui/format';
+import { author } from './author';
+import { inForce, workingGrant, type Grant, type Me } from './roles';
+
+const ME_KEY = 'sambung.saya';
+const ROLE_KEY = 'sambung.peran';
+const ME_FIELDS = '{ account name agency { code name zone } grants { id role unit from to } sealKey }';
+/** Set while the server was not yet told that the person signed out. */
+const LEFT_KEY = 'sambung.keluar';
+const TICK_MS = 20_000;
+
+let kinds: Record<string, MutationSpec> = {};
+
+export type Draft = { key: string; value: unknown; savedAt: string };
+
+export const me = signal<Me | null>(null);
+/** Why there is no open store: nothing tried yet, open, no person, locked work of this person, storage refused. */
+export const stage = signal<'starting' | 'open' | 'signed_out' | 'sealed' | 'no_storage'>('starting');
+export const client = signal<SyncClient | null>(null);
+export const status = signal<SyncStatus | null>(null);
+export const outbox = signal<OutboxItem[] | null>(null);
+export const drafts = signal<Draft[]>([]);
+/** Present instant in ms by the server's clock as far as known; moves every 20 s. */
+export const now = signal(Date.now());
+/** Id of the grant that the person chose to work under; '' for own data, null for no choice. */
+export const chosenRole = signal<string | null>(null);
+
+const today = computed(() => new Date(now.value + 7 * 3_600_000).toISOString().slice(0, 10));
+export const grants = computed(() => inForce(me.value?.grants ?? [], today.value));
+export const working: ReadonlySignal<Grant | null> = computed(() => workingGrant(grants.value, chosenRole.value));
+
+const cells = new Map<string, Signal<RecordView<never>[] | null>>();
+
+/** All records of a kind that the phone holds, own waiting work laid over them; null until first read. */
+export function records<B>(kind: string): ReadonlySignal<RecordView<B>[] | null> {
+  let cell = cells.get(kind);
+  if (!cell) {
+    cell = signal(null);
+    cells.set(kind, cell);
+    void reload(kind);
+  }
+  return cell as unknown as ReadonlySignal<RecordView<B>[] | null>;
+}
+
+async function reload(kind: string): Promise<void> {
+  const from = client.value;
+  const list = from && (await from.list<never>(kind).catch(() => null));
+  const cell = cells.get(kind);
+  if (list && cell && from === client.value) cell.value = list;
+}
+
+async function reloadOwn(from: SyncClient, what: 'outbox' | 'status' | 'drafts'): Promise<void> {
+  try {
+    if (what === 'outbox') {
+      const items = await from.outbox();
+      if (from === client.value) outbox.value = items;
+    } else if (what === 'status') {
+      const next = await from.status();
+      if (from === client.value) status.value = next;
+    } else {
+      const all = await from.drafts.all();
+      if (from === client.value) drafts.value = all;
+    }
+  } catch {
+    // The store is closing or the phone refused a read; the next change reads again.
+  }
+}
+
+/** Saves one act; resolves when it is really stored. Rejects with `SyncError`. */
+export function mutate(input: MutationInput): Promise<OutboxItem> {
+  const open = client.value;
+  return open ? open.mutate(input) : Promise.reject(new SyncError('closed'));
+}
+
+function keyBytes(text: string | null | undefined): Uint8Array | null {
+  if (!text) return null;
+  const plain = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
+  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
+}
+
+function keep(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Without local storage a reload asks for the password again; nothing else is lost.
+  }
+}
+
+function remember(person: Me | null): void {
+  keep(ME_KEY, person && JSON.stringify({ ...person, sealKey: undefined }));
+}
+
+function adopt(person: Me): void {
+  me.value = person;
+  zone.value = person.agency.zone;
+  author.id = person.account;
+  author.name = person.name;
+  remember(person);
+}
+
+/** Opens the store of a person; with `fresh` the key of a just finished sign-in unlocks sealed work. */
+async function open(person: Me, fresh: boolean): Promise<void> {
+  try {
+    const opened = await openSync({
+      account: person.account,
+      appVersion: VERSION,
+      kinds,
+      sealKey: fresh ? keyBytes(person.sealKey) : null,
+    });
+    client.value = opened;
+    opened.subscribe((change) => {
+      if (change.closed) return leave();
+      if (change.outbox) void reloadOwn(opened, 'outbox');
+      if (change.status || change.outbox) void reloadOwn(opened, 'status');
+      if (change.drafts) void reloadOwn(opened, 'drafts');
+      for (const kind of change.records ?? []) if (cells.has(kind)) void reload(kind);
+    });
+    stage.value = 'open';
+    await Promise.all([
+      ...(['outbox', 'status', 'drafts'] as const).map((what) => reloadOwn(opened, what)),
+      ...[...cells.keys()].map(reload),
+    ]);
+  } catch (fault) {
+    stage.value = fault instanceof SyncError && fault.code === 'sealed' ? 'sealed' : 'no_storage';
+    if (stage.value === 'no_storage') console.error(fault);
+  }
+}
+
+/** Forgets the open store on the screen; what is stored stays as the engine left it. */
+function leave(): void {
+  client.value = null;
+  status.value = null;
+  outbox.value = null;
+  drafts.value = [];
+  for (const cell of cells.values()) cell.value = null;
+  me.value = null;
+  remember(null);
+  stage.value = 'signed_out';
+}
+
+/** At start: the person of last time, from the phone alone; grants are refreshed when a server answers. */
+export async function resume(known: Record<string, MutationSpec>): Promise<void> {
+  kinds = known;
+  let person: Me | null = null;
+  try {
+    person = JSON.parse(localStorage.getItem(ME_KEY) ?? 'null') as Me | null;
+    chosenRole.value = localStorage.getItem(ROLE_KEY);
+  } catch {
+    // Unreadable storage counts as nobody.
+  }
+  setInterval(() => {
+    now.value = Date.now() + (status.value?.serverSkewMs ?? 0);
+  }, TICK_MS);
+  if (!person?.account) {
+    stage.value = 'signed_out';
+    void tellServerLeft();
+    return;
+  }
+  adopt(person);
+  await open(person, false);
+  void refreshMe();
+}
+
+/** Reads `me` again: roles change while nobody signs in. Another person's session changes nothing here. */
+export async function refreshMe(): Promise<void> {
+  try {
+    const { me: found } = await ask<{ me: Me | null }>(`{ me ${ME_FIELDS} }`);
+    if (found && found.account === me.value?.account) adopt({ ...found, sealKey: null });
+  } catch {
+    // Offline or signed out: the connection strip says so already.
+  }
+}
+
+async function enter(person: Me): Promise<void> {
+  keep(LEFT_KEY, null);
+  const before = client.value;
+  if (before) {
+    client.value = null;
+    before.close();
+  }
+  for (const cell of cells.values()) cell.value = null;
+  outbox.value = null;
+  status.value = null;
+  adopt(person);
+  await open(person, true);
+}
+
+/** Signs in; throws `Refused` (`choose_agency` names the agencies) or `NoAnswer`. */
+export async function signIn(identifier: string, password: string, agency: string | null): Promise<void> {
+  const document = `mutation($i: String!, $p: String!, $a: String) { signIn(identifier: $i, password: $p, agency: $a) ${ME_FIELDS} }`;
+  const { signIn: person } = await ask<{ signIn: Me }>(document, { i: identifier, p: password, a: agency });
+  await enter(person);
+}
+
+/** Activates an account with a code from the HR admin, and is signed in then. Throws as `signIn`. */
+export async function activate(identifier: string, code: string, password: string): Promise<void> {
+  const document = `mutation($i: String!, $c: String!, $p: String!) { activate(identifier: $i, code: $c, password: $p) ${ME_FIELDS} }`;
+  const { activate: person } = await ask<{ activate: Me }>(document, { i: identifier, c: code, p: password });
+  await enter(person);
+}
+
+/** Seals unsent work, wipes what was pulled, ends the session; `false`: the server will be told when it is reachable.
+ * Throws `SyncError` `no_key` when held work cannot be locked. */
+export async function signOut(): Promise<boolean> {
+  await client.value?.sealAndSignOut();
+  leave();
+  keep(LEFT_KEY, '1');
+  return tellServerLeft();
+}
+
+async function tellServerLeft(): Promise<boolean> {
+  if (!localStorage.getItem(LEFT_KEY)) return true;
+  try {
+    await ask('mutation { signOut }');
+  } catch (fault) {
+    if (fault instanceof NoAnswer) return false;
+    if (!(fault instanceof Refused)) throw fault;
+  }
+  localStorage.removeItem(LEFT_KEY);
+  return true;
+}
+
+/** Works under another grant from now on; '' is own data. */
+export function workAs(grant: string): void {
+  chosenRole.value = grant;
+  keep(ROLE_KEY, grant);
+}
+
+effect(() => {
+  const skew = status.value?.serverSkewMs ?? 0;
+  now.value = Date.now() + skew;
+});
+
+/** Arguments of an item as text fields, for screens that show them. */
+export const textOf = (fields: Fields): string => (typeof fields.text === 'string' ? fields.text : '');

@@ -1,0 +1,78 @@
+/** Signing out. With unsent work nothing is thrown away: send first, lock it here, or take a copy. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { ExportDialog } from '../outbox/dialogs';
+import { isQuiet, isWaiting } from '../outbox/state';
+import { go } from '../router';
+import { t } from '../strings/id';
+import { l } from '../strings/id_lain';
+import { SyncError } from '../sync';
+import { announce } from '../ui/announce';
+import { Button, Buttons } from '../ui/button';
+import { Banner, Dialog } from '../ui/feedback';
+import { client, outbox, signOut } from './session';
+
+export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
+  const [busy, setBusy] = useState<'' | 'send' | 'leave'>('');
+  const [said, setSaid] = useState('');
+  const [exporting, setExporting] = useState(false);
+  const waiting = (outbox.value ?? []).filter((item) => isWaiting(item) && !isQuiet(item)).length;
+
+  async function send(): Promise<void> {
+    setBusy('send');
+    await client.value?.retry();
+    const answered = await client.value?.flush().catch(() => false);
+    setBusy('');
+    const left = (await client.value?.outbox())?.filter((item) => isWaiting(item) && !isQuiet(item)).length ?? 0;
+    if (!answered || left) setSaid(l.keluar.masihSisa(left));
+    else await leave();
+  }
+
+  async function leave(): Promise<void> {
+    setBusy('leave');
+    try {
+      const told = await signOut();
+      onClose();
+      go('/masuk', true);
+      if (!told) announce(l.keluar.sesiLuring);
+    } catch (fault) {
+      setBusy('');
+      if (!(fault instanceof SyncError)) throw fault;
+      setSaid(l.keluar.tanpaKunci);
+    }
+  }
+
+  if (exporting) return <ExportDialog onClose={() => setExporting(false)} />;
+  return (
+    <Dialog title={l.keluar.judul} onClose={onClose} closable={false}>
+      <p>{waiting ? l.keluar.adaSisa(waiting) : l.keluar.isi}</p>
+      {said && (
+        <Banner tone="tunggu">
+          <p>{said}</p>
+        </Banner>
+      )}
+      <Buttons stack>
+        {waiting > 0 ? (
+          <>
+            <Button kind="utama" icon="keluar" busy={busy === 'send'} onClick={() => void send()}>
+              {l.keluar.kirimDulu}
+            </Button>
+            <Button icon="kunci" busy={busy === 'leave'} onClick={() => void leave()}>
+              {l.keluar.kunci}
+            </Button>
+            <Button icon="unduh" onClick={() => setExporting(true)}>
+              {l.keluar.ekspor}
+            </Button>
+          </>
+        ) : (
+          <Button kind="utama" icon="pintu" busy={busy === 'leave'} onClick={() => void leave()}>
+            {l.keluar.keluar}
+          </Button>
+        )}
+        <Button kind="polos" onClick={onClose}>
+          {t.umum.batal}
+        </Button>
+      </Buttons>
+    </Dialog>
+  );
+}
