@@ -13,7 +13,8 @@ import { get, list, nextTurn, outbox, status } from './views';
 
 /** Another tab is at work: look again soon, in case it dies. */
 const BUSY_WAIT = 2_000;
-const POKE_WAIT = 200;
+/** Quick saves leave together and do not wait for each other's sending; pokes are bundled. */
+const SOON = 50;
 
 /** Seals what other accounts left open and opens what this one sealed; most starts have neither. */
 async function unlock(core: Core): Promise<void> {
@@ -26,20 +27,19 @@ async function unlock(core: Core): Promise<void> {
   await unseal(core);
 }
 
-interface Wish {
-  pull?: boolean;
-  check?: boolean;
-}
+/** What a turn does beside sending; added up with `|`. */
+const PULL = 1;
+const CHECK = 2;
 
 /** One turn: send what is due, then pull if wished or if something was sent. */
-async function turn(core: Core, wish: Wish): Promise<'ok' | 'failed' | 'busy'> {
+async function turn(core: Core, wish: number): Promise<'ok' | 'failed' | 'busy'> {
+  const now = core.now();
+  // Looked at before the lease is taken: a save during a long back-off must not cost two writes more.
+  if (!(await core.read(async ({ state }) => isDue(state.nextTryAt, now) && isDue(state.holdUntil, now)))) return 'failed';
   let ok = false;
   const ran = await exclusive(core, async () => {
-    const now = core.now();
-    const rested = await core.read(async ({ state }) => isDue(state.nextTryAt, now) && isDue(state.holdUntil, now));
-    if (!rested) return;
     const pushed = await push(core);
-    ok = pushed.ok && (!(wish.pull || pushed.sent) || (await pull(core, !!wish.check)));
+    ok = pushed.ok && (!(wish || pushed.sent) || (await pull(core, !!(wish & CHECK))));
   });
   return ran ? (ok ? 'ok' : 'failed') : 'busy';
 }
@@ -70,8 +70,8 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   let faulty = false;
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let poked: ReturnType<typeof setTimeout> | undefined;
-  let wish: Wish = {};
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  let wish = 0;
   let queued: Promise<boolean> | null = null;
   let tail: Promise<boolean> = Promise.resolve(true);
 
@@ -82,15 +82,15 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
     if (!ended) timer = setTimeout(tick, Math.max(SHORTEST_WAIT, Math.min(delay, longest)));
   }
 
-  const tick = (): void => void run({ pull: !page || document.visibilityState === 'visible' });
+  const tick = (): void => void run(!page || document.visibilityState === 'visible' ? PULL : 0);
 
   /** Turns follow one another; what is asked for while one runs is done in the next. */
-  function run(more: Wish): Promise<boolean> {
-    wish = { pull: wish.pull || more.pull, check: wish.check || more.check };
+  function run(more: number): Promise<boolean> {
+    wish |= more;
     return (queued ??= tail = tail.then(async () => {
       queued = null;
       const now = wish;
-      wish = {};
+      wish = 0;
       let how: Awaited<ReturnType<typeof turn>> = 'failed';
       try {
         how = await turn(core, now);
@@ -99,26 +99,34 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
         // The store refused, or the lock was stolen: the next turn starts anew.
         faulty = !ended;
       }
-      if (how !== 'ok') wish = { pull: wish.pull || now.pull, check: wish.check || now.check };
+      if (how !== 'ok') wish |= now;
       await arm(how === 'busy' ? BUSY_WAIT : undefined);
       return how === 'ok';
     }));
   }
 
-  const wake = async (more: Wish): Promise<boolean> => {
+  function later(more: number): void {
+    wish |= more;
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      void run(0);
+    }, SOON);
+  }
+
+  const wake = async (more: number): Promise<boolean> => {
     await hurry(core).catch(() => {});
     return run(more);
   };
   const front = (): void => {
-    if (document.visibilityState === 'visible') void wake({ pull: true });
+    if (document.visibilityState === 'visible') void wake(PULL);
   };
-  const online = (): void => void wake({ pull: true });
+  const online = (): void => void wake(PULL);
 
   function close(): void {
     if (ended) return;
     ended = true;
     clearTimeout(timer);
-    clearTimeout(poked);
+    clearTimeout(soon);
     if (page) {
       document.removeEventListener('visibilitychange', front);
       removeEventListener('pageshow', front);
@@ -137,7 +145,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   /** After a change of the outbox: send, and ask the browser to wake the worker should this page go. */
   const after = async <T>(work: Promise<T>): Promise<T> => {
     const value = await work;
-    void run({});
+    later(0);
     if (page) void registerSync();
     return value;
   };
@@ -160,7 +168,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
     addEventListener('pageshow', front);
     addEventListener('online', online);
   }
-  if (!options.worker) void wake({ pull: true, check: true });
+  if (!options.worker) void wake(PULL | CHECK);
 
   return {
     account: options.account,
@@ -171,7 +179,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
     dismiss: async (id) => (await more()).dismiss(core, id),
     retry: async (id) => {
       await hurry(core, id);
-      await run({});
+      await run(0);
     },
     list: (kind) => list(core, kind),
     get: (kind, id) => get(core, kind, id),
@@ -195,14 +203,9 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
           return (await tx.drafts.getAll()).map((draft, i) => ({ key: keys[i]!, ...draft }));
         }),
     },
-    flush: () => wake({}),
-    pull: (check = false) => wake({ pull: true, check }),
-    poke() {
-      poked ??= setTimeout(() => {
-        poked = undefined;
-        void run({ pull: true });
-      }, POKE_WAIT);
-    },
+    flush: () => wake(0),
+    pull: (check) => wake(check ? PULL | CHECK : PULL),
+    poke: () => later(PULL),
     holdings: async (areaOf) => (await more()).holdings(core, areaOf),
     async sealAndSignOut() {
       const { seal } = await more();

@@ -3,16 +3,16 @@ import type { ClockEvidence } from './types';
 
 export const iso = (at: number): string => new Date(at).toISOString();
 
-/** `heard` is this page's monotonic reading at the last answer (null: another page or an earlier start heard it). */
+/** `heard` is this page's monotonic reading at the last answer (none: another page or an earlier start heard it). */
 export const evidence = (
   now: number,
   last: { lastServer?: string; lastWall?: string },
-  heard: number | null,
+  heard: number | undefined,
 ): ClockEvidence => ({
   wall: iso(now),
   lastServer: last.lastServer,
   lastWall: last.lastWall,
-  sinceMs: heard === null ? undefined : Math.round(performance.now() - heard),
+  sinceMs: heard && Math.round(performance.now() - heard),
 });
 
 /** When an item was made, from its evidence: the twin of the server's formula. All instants ISO 8601 in UTC. */

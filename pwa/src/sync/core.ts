@@ -11,9 +11,9 @@ export interface Core extends Store {
   /** Items in the next batch: doubles on success, halves on failure. */
   batch: number;
   /** A gzip body was refused in this session. */
-  plain: boolean;
+  plain?: boolean;
   /** Monotonic reading at the last answer that this page saw. */
-  heard: number | null;
+  heard?: number;
   /** Cuts a request that is on the wire. */
   abort?: AbortController;
   emit: (change: Change) => void;
@@ -26,7 +26,5 @@ export const newCore = (options: SyncOptions, emit: Core['emit']): Core => ({
   now: options.now ?? Date.now,
   random: options.random ?? Math.random,
   batch: 25,
-  plain: false,
-  heard: null,
   emit,
 });

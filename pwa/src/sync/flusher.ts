@@ -1,5 +1,6 @@
 /** Sends what waits, in batches that fit the link, and books the answers. Runs under `exclusive`. */
 import { HOUR, backoff, isDue } from './backoff';
+import { iso } from './clock';
 import type { Core } from './core';
 import { renew } from './lease';
 import { WITHDRAW, touched } from './outbox';
@@ -90,7 +91,7 @@ export async function learn(core: Core, tx: Tx, answer: Answer<Envelope>): Promi
   state.holdUntil = waitMs ? now + Math.min(waitMs, HOUR) : 0;
   if (!reply) return;
   state.lastServer = reply.serverTime;
-  state.lastWall = new Date(now).toISOString();
+  state.lastWall = iso(now);
   state.skew = Date.parse(reply.serverTime) - now;
   core.heard = performance.now();
   if (!reply.epoch || reply.epoch === state.epoch) return;

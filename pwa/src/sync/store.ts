@@ -87,11 +87,15 @@ export interface Draft {
 
 type Key = IDBValidKey | IDBKeyRange;
 
-const promised = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
+/** A failed request aborts its transaction, which is where failures are heard: nobody needs to wait for a put. */
+function promised<T>(request: IDBRequest<T>): Promise<T> {
+  const answer = new Promise<T>((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  answer.catch(() => {});
+  return answer;
+}
 
 /** The few calls that the engine needs, as promises. An index is read only. */
 export interface Table<Value> {
@@ -227,7 +231,7 @@ export function openStore(account: string): Store {
       tx.attempt = attempt;
       if (tx.state.closed && !evenClosed) throw new SyncError('closed');
       const value = await body(tx);
-      if (mode === 'readwrite') await tx.meta.put(tx.state, 'state');
+      if (mode === 'readwrite') void tx.meta.put(tx.state, 'state');
       await done;
       return value;
     } catch (fault) {
