@@ -13,6 +13,7 @@ import backend.demo
 from backend.database.engine import Database
 from backend.identity import records
 from backend.identity.models import PERSON
+from backend.identity.rules.fields import FIELDS
 from backend.identity.service.access import Access
 from backend.identity.service.accounts import NewAccount, create_account, grant_now
 from backend.identity.service.agencies import import_agency, read_agencies
@@ -97,7 +98,7 @@ class House:
     async def edit(self, actor: Actor, person: str, /, **fields: Any) -> Answer:
         """Edit as somebody who sees the record as it is now."""
         stored = await self.record("employee", person)
-        base = {name: stored.body.get(name) for name in fields}
+        base = {name: stored.body.get(name) for name in FIELDS}
         return await self.engine.execute(
             actor, "employee.edit", person, fields, base=base, base_version=stored.version
         )

@@ -69,11 +69,11 @@ class Grants:
 
 
 def publish_grant(w: Writing, row: dict[str, Any], unit_name: str) -> None:
-    """Tell the holder's devices of a grant; ``row`` is one of the table ``role_grant``."""
+    """Tell the holder's devices of a grant, and HR who may end it; ``row`` is one of the table ``role_grant``."""
     body = RoleGrantBody.model_validate(
         {
             "person": row["person"], "role": row["role"], "unit": row["unit"], "unitName": unit_name,
             "from": row["start"], "to": row["end"], "standIn": row["stand_in"],
         }
     )  # fmt: skip
-    w.publish("role_grant", row["id"], body, {f"person:{row['person']}"})
+    w.publish("role_grant", row["id"], body, {f"person:{row['person']}", f"role:HRA@{row['unit']}"})
