@@ -10,7 +10,7 @@ from backend.calendar.rules import Calendar
 from backend.context import RequestContext
 from backend.questions import rules
 from backend.questions.house import IdentityHouse
-from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
+from backend.questions.models import QuestionEvent, QuestionMessage, QuestionNote
 from backend.questions.service import measures, reading
 from backend.questions.service.thread import stamp
 from sync.errors import Refusal
@@ -199,7 +199,7 @@ class Query:
     )
 
 
-def _row(question: Question) -> QuestionRow:
+def _row(question: reading.Listed) -> QuestionRow:
     return QuestionRow(
         id=strawberry.ID(question.id),
         number=rules.running_number(question.year, question.running, question.series),
