@@ -1,0 +1,34 @@
+"""The real server with the bench-only kind declared beside the others: ``python -m bench.serve``.
+
+Same settings, same program as ``sambung serve``; only the registry knows one kind more.
+"""
+
+from __future__ import annotations
+
+import uvicorn
+
+from backend import logs
+from backend.app import build_house, create_app
+from backend.settings import Settings
+from bench import kind
+
+
+def main() -> None:
+    """Serve until ended."""
+    settings = Settings()
+    logs.configure(settings.log_level)
+    app = create_app(settings, house=build_house(settings, extra=kind.declare))
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,
+    )
+
+
+if __name__ == "__main__":
+    main()
