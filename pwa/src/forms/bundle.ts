@@ -7,10 +7,8 @@ import { due, isOpen, type Calendar } from './office_hours';
 export interface Category {
   code: string;
   label: string;
-  /** Code, id and name of the unit in charge. */
+  /** Code of the unit in charge. */
   unit?: string | null;
-  unitId?: string | null;
-  unitName?: string | null;
   keywords?: string[];
   opening?: string | null;
 }

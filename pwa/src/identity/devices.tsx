@@ -13,15 +13,16 @@ import { OnlineState, faultText, useOnline } from '../ui/online';
 interface Device {
   id: string;
   label: string;
-  lastSeenAt: string | null;
-  current: boolean;
+  /** Instant in UTC. */
+  lastSeen: string;
+  here: boolean;
 }
 
 const MIN_PASSWORD = 12;
 
 export function Devices(): JSX.Element {
   const list = useOnline(
-    () => ask<{ devices: Device[] }>('{ devices { id label lastSeenAt current } }').then(({ devices }) => devices),
+    () => ask<{ devices: Device[] }>('{ devices { id label lastSeen here } }').then(({ devices }) => devices),
     '',
   );
   const [fault, setFault] = useState('');
@@ -50,12 +51,10 @@ export function Devices(): JSX.Element {
               <span class="isi">
                 <strong>{device.label || l.pengaturan.tanpaNama}</strong>
                 <span class="petunjuk">
-                  {device.current
-                    ? l.pengaturan.perangkatIni
-                    : device.lastSeenAt && l.pengaturan.terakhirDipakai(dateTime(device.lastSeenAt))}
+                  {device.here ? l.pengaturan.perangkatIni : l.pengaturan.terakhirDipakai(dateTime(device.lastSeen))}
                 </span>
               </span>
-              {!device.current && (
+              {!device.here && (
                 <Button about={device.label} onClick={() => void revoke(device)}>
                   {l.pengaturan.cabut}
                 </Button>
@@ -84,10 +83,13 @@ export function ChangePassword(): JSX.Element {
     if (found) return;
     setBusy(true);
     try {
-      await ask('mutation($current: String!, $new: String!) { changePassword(current: $current, new: $new) }', {
-        current,
-        new: fresh,
-      });
+      await ask(
+        'mutation($current: String!, $password: String!) { changePassword(current: $current, password: $password) }',
+        {
+          current,
+          password: fresh,
+        },
+      );
       setDone(true);
       setCurrent('');
       setFresh('');

@@ -5,7 +5,7 @@ import { ask } from '../graphql';
 import { t } from '../strings/id';
 import { l } from '../strings/id_lain';
 import { Button, LinkButton } from '../ui/button';
-import { Badge, Banner, Dialog, Empty, Stepped } from '../ui/feedback';
+import { Badge, Banner, Dialog, Empty } from '../ui/feedback';
 import { TextField } from '../ui/fields';
 import { dateTime } from '../ui/format';
 import { faultText } from '../ui/online';
@@ -16,33 +16,41 @@ import { working } from './session';
 interface Person {
   id: string;
   name: string;
-  nipMasked: string | null;
-  unitName: string | null;
+  nip: string | null;
+  staffCode: string | null;
+  unitName: string;
   position: string | null;
   status: string;
-  incomplete: boolean | string[];
+  /** Names of required fields that are empty. */
+  incomplete: string[];
 }
 
-const SEARCH = `query($search: String!) { people(search: $search, first: 100) { id name nipMasked unitName position status incomplete } }`;
-const ISSUE = `mutation($person: ID!) { issueActivation(person: $person) { code expiresAt } }`;
+interface Found {
+  rows: Person[];
+  cursor: string | null;
+}
+
+const SEARCH = `query($search: String!, $after: String) { people(search: $search, after: $after) {
+  rows { id name nip staffCode unitName position status incomplete } cursor } }`;
+const ISSUE = `mutation($person: ID!) { issueActivation(person: $person) { code expires } }`;
 const MIN_SEARCH = 3;
 
 function Code({
   person,
   code,
-  expiresAt,
+  expires,
   onClose,
 }: {
   person: Person;
   code: string;
-  expiresAt: string;
+  expires: string;
   onClose: () => void;
 }): JSX.Element {
   return (
     <Dialog title={l.pegawai.kode} onClose={onClose}>
       <p>{l.pegawai.kodeIsi(person.name)}</p>
       <p class="kode-besar">{code.replace(/^(.{4})(.{4})$/, '$1-$2')}</p>
-      <p class="petunjuk">{l.pegawai.berlaku(dateTime(expiresAt))}</p>
+      <p class="petunjuk">{l.pegawai.berlaku(dateTime(expires))}</p>
     </Dialog>
   );
 }
@@ -50,14 +58,13 @@ function Code({
 function Row({ person }: { person: Person }): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
-  const [issued, setIssued] = useState<{ code: string; expiresAt: string } | null>(null);
-  const incomplete = Array.isArray(person.incomplete) ? person.incomplete.length > 0 : person.incomplete;
+  const [issued, setIssued] = useState<{ code: string; expires: string } | null>(null);
   async function issue(): Promise<void> {
     setBusy(true);
     setFault('');
     try {
       setIssued(
-        (await ask<{ issueActivation: { code: string; expiresAt: string } }>(ISSUE, { person: person.id }))
+        (await ask<{ issueActivation: { code: string; expires: string } }>(ISSUE, { person: person.id }))
           .issueActivation,
       );
     } catch (thrown) {
@@ -70,8 +77,10 @@ function Row({ person }: { person: Person }): JSX.Element {
     <li class="kartu-tautan orang">
       <span class="isi">
         <strong>{person.name}</strong>
-        <span class="petunjuk">{[person.nipMasked, person.position, person.unitName].filter(Boolean).join(', ')}</span>
-        {incomplete && (
+        <span class="petunjuk">
+          {[person.nip ?? person.staffCode, person.position, person.unitName].filter(Boolean).join(', ')}
+        </span>
+        {person.incomplete.length > 0 && (
           <Badge tone="tunggu" icon="seru">
             {l.pegawai.belumLengkap}
           </Badge>
@@ -90,6 +99,7 @@ export function People(): JSX.Element {
   const [word, setWord] = useState('');
   const [asked, setAsked] = useState('');
   const [list, setList] = useState<Person[] | null>(null);
+  const [cursor, setCursor] = useState<string | null>(null);
   const [error, setError] = useState<string | undefined>();
   const [fault, setFault] = useState('');
   const [busy, setBusy] = useState(false);
@@ -100,24 +110,30 @@ export function People(): JSX.Element {
       </Page>
     );
   }
-  async function search(event: Event): Promise<void> {
-    event.preventDefault();
-    setError(word.trim().length < MIN_SEARCH ? l.pegawai.petunjuk : undefined);
-    if (word.trim().length < MIN_SEARCH) return;
+  /** A page of people: the first for a new word, or the one after the cursor. */
+  async function fetchPage(search: string, after: string | null): Promise<void> {
     setBusy(true);
     setFault('');
     try {
-      setList((await ask<{ people: Person[] }>(SEARCH, { search: word.trim() })).people);
-      setAsked(word.trim());
+      const { people } = await ask<{ people: Found }>(SEARCH, { search, after });
+      setList(after ? [...(list ?? []), ...people.rows] : people.rows);
+      setCursor(people.cursor);
+      setAsked(search);
     } catch (thrown) {
       setFault(faultText(thrown));
     } finally {
       setBusy(false);
     }
   }
+  function submit(event: Event): void {
+    event.preventDefault();
+    const short = word.trim().length < MIN_SEARCH;
+    setError(short ? l.pegawai.petunjuk : undefined);
+    if (!short) void fetchPage(word.trim(), null);
+  }
   return (
     <Page title={l.pegawai.judul} layout="lebar">
-      <form class="bagian" role="search" noValidate onSubmit={(event) => void search(event)}>
+      <form class="bagian" role="search" noValidate onSubmit={submit}>
         <TextField
           type="search"
           label={l.pegawai.cari}
@@ -148,8 +164,17 @@ export function People(): JSX.Element {
       )}
       {list && list.length > 0 && (
         <section class="bagian">
-          <h2>{l.pegawai.hasil(list.length)}</h2>
-          <Stepped items={list} render={(person) => <Row key={person.id} person={person} />} />
+          <h2>{l.pegawai.hasil(list.length, Boolean(cursor))}</h2>
+          <ul class="daftar">
+            {list.map((person) => (
+              <Row key={person.id} person={person} />
+            ))}
+          </ul>
+          {cursor && (
+            <Button busy={busy} onClick={() => void fetchPage(asked, cursor)}>
+              {t.umum.lagi}
+            </Button>
+          )}
         </section>
       )}
     </Page>

@@ -4,6 +4,7 @@ export interface Grant {
   id: string;
   role: string;
   unit: string;
+  unitName?: string;
   /** Dates (local calendar days), both inclusive; null: open. */
   from?: string | null;
   to?: string | null;

@@ -21,7 +21,7 @@ import { inForce, workingGrant, type Grant, type Me } from './roles';
 
 const ME_KEY = 'sambung.saya';
 const ROLE_KEY = 'sambung.peran';
-const ME_FIELDS = '{ account name agency { code name zone } grants { id role unit from to } sealKey }';
+const ME_FIELDS = '{ account name agency { code name zone } grants { id role unit unitName from to } sealKey }';
 /** Set while the server was not yet told that the person signed out. */
 const LEFT_KEY = 'sambung.keluar';
 const TICK_MS = 20_000;

@@ -1,8 +1,9 @@
 /** Routing acts of the desk: filter and assign, forward to a unit, reopen. Each is a small form that opens in place. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { categorySet } from '../forms/bundle';
 import { me, mutate, records, working } from '../identity/session';
+import { loadUnits, units } from '../identity/units';
 import { NotSaved, useSave } from '../outbox/save';
 import { q } from '../strings/id_tanya';
 import { Button } from '../ui/button';
@@ -15,18 +16,20 @@ import type { QuestionView } from './view';
 
 const NOTE_LENGTH = 1000;
 
-/** Units in charge by id, with the names that the phone knows from the questions and the categories it holds. */
-function units(): Option[] {
-  const names = new Map<string, string>();
-  for (const { body } of records<Question>('question').value ?? [])
+/** Units that take questions, by id: those in charge of a category, and those that questions of the desk lie with. */
+function unitOptions(): Option[] {
+  const inCharge = new Set(categorySet.value.categories.map(({ unit }) => unit));
+  const names = new Map(units.value.filter(({ code }) => inCharge.has(code)).map(({ id, name }) => [id, name]));
+  for (const { body } of records<Question>('question').value ?? []) {
     if (body.unit && body.unitName) names.set(body.unit, body.unitName);
-  for (const { unitId, unitName } of categorySet.value.categories) if (unitId && unitName) names.set(unitId, unitName);
+  }
   return [...names].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label));
 }
 
-/** The unit in charge of a category: as the bundle says, else where questions of that category lie, else unchanged. */
+/** The unit in charge of a category; while the list of units never came, where questions of that category lie. */
 function unitFor(category: string, view: QuestionView): string {
-  const named = categorySet.value.categories.find(({ code }) => code === category)?.unitId;
+  const code = categorySet.value.categories.find((one) => one.code === category)?.unit;
+  const named = units.value.find((unit) => unit.code === code)?.id;
   const alike = (records<Question>('question').value ?? []).find(({ body }) => body.category === category && body.unit);
   return named ?? alike?.body.unit ?? view.body.unit ?? '';
 }
@@ -102,7 +105,7 @@ function Forward({ view, onSaved }: ActProps): JSX.Element {
       <Select
         label={q.meja.teruskanKe}
         empty=""
-        options={units().filter(({ value }) => value !== view.body.unit)}
+        options={unitOptions().filter(({ value }) => value !== view.body.unit)}
         value={unit}
         onChange={setUnit}
         error={errors.unit}
@@ -162,6 +165,7 @@ export function DeskActions({
 }): JSX.Element | null {
   const [open, setOpen] = useState<string>(view.body.state === 'baru' ? 'assign' : '');
   const [saved, setSaved] = useState(false);
+  useEffect(loadUnits, []);
   const list: [string, boolean, string, (props: ActProps) => JSX.Element][] = [
     ['assign', can.assign, view.body.state === 'baru' ? q.meja.saring : q.meja.alihkan, Assign],
     ['forward', can.forward, q.meja.teruskan, Forward],

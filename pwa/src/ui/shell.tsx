@@ -144,7 +144,11 @@ function RoleSwitch({ onDone }: { onDone: () => void }): JSX.Element | null {
   if (!grants.value.length) return null;
   const options = [
     { value: '', label: t.peran.PEG ?? '' },
-    ...grants.value.map((grant) => ({ value: grant.id, label: t.peran[grant.role] ?? grant.role })),
+    ...grants.value.map((grant) => ({
+      value: grant.id,
+      label: t.peran[grant.role] ?? grant.role,
+      hint: grant.unitName,
+    })),
   ];
   return (
     <Choice
