@@ -19,7 +19,7 @@ export async function edit(core: Core, id: string, args: Fields): Promise<Outbox
     const on = await ground(core, tx, { ...old, args, others: [] });
     const dependsOn = someOf([...(old.dependsOn ?? []), ...on.named]);
     const edited = { ...row, ...frozenText({ ...old, args, dependsOn, base: on.base && { ...on.base, ...old.base } }) };
-    await tx.outbox.put(edited);
+    void tx.outbox.put(edited);
     return toItem(edited);
   });
   saved(core, item.kind);
@@ -38,12 +38,12 @@ export async function remove(core: Core, id: string): Promise<'deleted' | 'withd
     kind = item.kind;
     const followers = (await liveRows(tx)).some((other) => toItem(other).dependsOn.includes(id));
     if (!row.tried && !followers) {
-      await tx.outbox.delete(row.seq);
+      void tx.outbox.delete(row.seq);
       tx.state.voided.push(row.seq);
       return 'deleted';
     }
     if (!row.withdrawing) await add(core, tx, { kind: WITHDRAW, record: id, args: { mutation: id } });
-    await tx.outbox.put({ ...row, withdrawing: true });
+    void tx.outbox.put({ ...row, withdrawing: true });
     return 'withdrawing';
   });
   saved(core, kind);
@@ -57,7 +57,7 @@ export async function dismiss(core: Core, id: string): Promise<void> {
     if (isOpen(row)) throw new SyncError('frozen');
     if (row.state !== 'accepted') row.live = undefined;
     row.dismissed = true;
-    await tx.outbox.put(row);
+    void tx.outbox.put(row);
     return row;
   });
   saved(core, toItem(row).kind);
@@ -71,7 +71,7 @@ export async function resolve(core: Core, id: string, args: Fields): Promise<Out
     if (old.state !== 'conflict' || old.dismissed) throw new SyncError('gone');
     const spec = specOf(core, kind);
     const names = withGroups(Object.keys(args), spec.groups);
-    await tx.outbox.put({ ...old, live: undefined, dismissed: true });
+    void tx.outbox.put({ ...old, live: undefined, dismissed: true });
     return add(core, tx, {
       kind,
       record,

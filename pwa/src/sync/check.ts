@@ -11,7 +11,7 @@ const purge = (core: Core): Promise<void> =>
   core.write(async (tx) => {
     const before = Date.parse(tx.state.lastServer!) - JOURNAL;
     for (const row of await tx.outbox.getAll())
-      if (!row.live && !isOpen(row) && Date.parse(row.acceptedAt ?? row.createdAt) < before) await tx.outbox.delete(row.seq);
+      if (!row.live && !isOpen(row) && Date.parse(row.acceptedAt ?? row.createdAt) < before) void tx.outbox.delete(row.seq);
   });
 
 /** Compares digests. Two mismatches in a row: the copy is thrown away and fetched anew, at most once a day. True: pull

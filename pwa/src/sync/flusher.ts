@@ -62,7 +62,7 @@ const freeze = (core: Core, sent: number): Promise<Batch | null> =>
     const sending = { done: sent, total: sent + open.length, bytesLeft };
     if (!(await renew(core, tx, timeoutFor(bytes), chosen.length ? sending : undefined))) return null;
     if (!chosen.length && !state.voided.length) return null;
-    for (const row of chosen) await tx.outbox.put({ ...row, tried: true, state: 'sending' });
+    for (const row of chosen) void tx.outbox.put({ ...row, tried: true, state: 'sending' });
     const requestId = crypto.randomUUID();
     const head = JSON.stringify({
       protocol: PROTOCOL,
@@ -108,7 +108,7 @@ async function resendJournal(tx: Tx, epochStart?: string | null): Promise<void> 
   for (const row of await tx.outbox.getAll()) {
     if (row.state !== 'accepted' || Date.parse(row.acceptedAt ?? '') < since) continue;
     const { record, kind } = toItem(row);
-    await tx.outbox.put({
+    void tx.outbox.put({
       ...row,
       state: 'waiting',
       live: row.live ?? [record],
@@ -160,9 +160,9 @@ async function settleWithdrawal(tx: Tx, withdrawal: Row): Promise<void> {
   const target = await tx.ids.get(toItem(withdrawal).args.mutation as string);
   if (!target?.withdrawing) return;
   if (withdrawal.state === 'accepted') {
-    await tx.outbox.delete(target.seq);
+    void tx.outbox.delete(target.seq);
     tx.state.voided.push(target.seq);
-  } else await tx.outbox.put({ ...target, withdrawing: undefined, nextTryAt: undefined });
+  } else void tx.outbox.put({ ...target, withdrawing: undefined, nextTryAt: undefined });
 }
 
 const isPulled = (row: Row, feed: string): boolean => BigInt(row.result?.feed ?? 0) <= BigInt(feed);
@@ -170,7 +170,7 @@ const isPulled = (row: Row, feed: string): boolean => BigInt(row.result?.feed ??
 /** Accepted rows leave the view once the copy contains them. */
 export async function settle(tx: Tx, feed: string): Promise<void> {
   for (const row of await liveRows(tx))
-    if (row.state === 'accepted' && isPulled(row, feed)) await tx.outbox.put({ ...row, live: undefined });
+    if (row.state === 'accepted' && isPulled(row, feed)) void tx.outbox.put({ ...row, live: undefined });
 }
 
 async function book(core: Core, tx: Tx, batch: Batch, reply: PushReply): Promise<void> {
@@ -188,7 +188,7 @@ async function book(core: Core, tx: Tx, batch: Batch, reply: PushReply): Promise
     } else if (ended && next.state === 'accepted' && isPulled(next, state.feed)) next.live = undefined;
     if (ended) next.withdrawing = undefined;
     if (next.state === 'accepted') state.sentAt = reply.serverTime;
-    await tx.outbox.put(next);
+    void tx.outbox.put(next);
   }
   state.told = [...state.told, ...batch.voided].slice(-MOST_ITEMS);
   state.voided = state.voided.filter((seq) => !batch.voided.includes(seq));
@@ -205,7 +205,7 @@ async function putBack(core: Core, tx: Tx, batch: Batch, answer: Answer<PushRepl
     if (row?.state !== 'sending') continue;
     row.state = 'waiting';
     if (blamed && ++row.fails >= SUSPECT && batch.rows.length === 1) row.nextTryAt = core.now() + backoff(row.fails, core.random);
-    await tx.outbox.put(row);
+    void tx.outbox.put(row);
   }
   if (code === 'device_forked') {
     // Another copy of this store uses the id. What was numbered until now belongs to the old one.

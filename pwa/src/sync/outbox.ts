@@ -142,5 +142,5 @@ export const hurry = (core: Core, id?: string): Promise<void> =>
   core.write(async (tx) => {
     tx.state.nextTryAt = tx.state.fails = 0;
     for (const row of await liveRows(tx))
-      if (row.nextTryAt && (!id || row.id === id)) await tx.outbox.put({ ...row, nextTryAt: undefined, fails: 0 });
+      if (row.nextTryAt && (!id || row.id === id)) void tx.outbox.put({ ...row, nextTryAt: undefined, fails: 0 });
   });

@@ -25,16 +25,16 @@ async function apply(core: Core, tx: Tx, reply: PullReply): Promise<string[]> {
   const kinds = new Set<string>();
   for (const { kind, id, version, body } of reply.changes ?? []) {
     kinds.add(kind);
-    await records.put({ gen: into.gen, kind, id, version, body });
+    void records.put({ gen: into.gen, kind, id, version, body });
   }
   for (const { kind, id } of reply.removed ?? []) {
     kinds.add(kind);
-    await records.delete([into.gen, kind, id]);
+    void records.delete([into.gen, kind, id]);
   }
   into.cursor = reply.cursor;
   if (state.staging && !reply.more) {
     // With it go the leftovers of any reset that was begun and overtaken.
-    await records.delete(IDBKeyRange.upperBound([into.gen], true));
+    void records.delete(IDBKeyRange.upperBound([into.gen], true));
     Object.assign(state, { gen: into.gen, cursor: into.cursor, staging: undefined });
     // Anything may have left with the old copy.
     for (const spec of Object.values(core.options.kinds)) kinds.add(spec.record);
