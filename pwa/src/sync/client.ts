@@ -77,7 +77,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
 
   async function arm(longest = LONGEST_WAIT): Promise<void> {
     if (options.worker) return;
-    const delay = await nextTurn(core).catch(() => LONGEST_WAIT);
+    const delay = await nextTurn(core, !!wish).catch(() => LONGEST_WAIT);
     clearTimeout(timer);
     if (!ended) timer = setTimeout(tick, Math.max(SHORTEST_WAIT, Math.min(delay, longest)));
   }

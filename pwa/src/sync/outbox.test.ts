@@ -178,17 +178,30 @@ describe('chains', () => {
 
 describe('editing and taking back', () => {
   test('an untried item is edited in place, keeping its number; a tried one is frozen', async () => {
-    const client = await world.open(offline);
+    const client = await world.open();
+    await client.pull();
+    world.server.faults = [{ code: 'busy', retryAfterMs: 60_000 }];
+    await client.pull();
+    const item = await client.mutate({ kind: 'question.ask', args: { text: 'a' } });
+    expect(await client.edit(item.id, { text: 'b' })).toMatchObject({ seq: item.seq, id: item.id, tried: false, args: { text: 'b' } });
+    world.server.faults = ['cut_before'];
+    world.clock += 60_001;
     await client.flush();
-    world.clock = 0; // Back-off of the failed pull keeps the item untried.
-    const held = await world.open({ fetch: offline.fetch, worker: true });
-    const item = await held.mutate({ kind: 'question.ask', args: { text: 'a' } });
-    if (!(await held.outbox())[0]!.tried) {
-      const edited = await held.edit(item.id, { text: 'b' });
-      expect(edited).toMatchObject({ seq: item.seq, id: item.id, args: { text: 'b' } });
-    }
-    await held.flush();
-    await expect(held.edit(item.id, { text: 'c' })).rejects.toMatchObject({ code: 'frozen' });
+    await expect(client.edit(item.id, { text: 'c' })).rejects.toMatchObject({ code: 'frozen' });
+    await drain(world, client);
+    expect([...world.server.records.values()][0]?.body.text).toBe('b');
+  });
+
+  test('an edit that touches more fields carries what was shown of them, and names no later item', async () => {
+    const client = await world.open();
+    world.server.publish('employee', 'e1', { phone: '1', email: 'a' });
+    await client.pull();
+    world.server.faults = [{ code: 'busy', retryAfterMs: 60_000 }];
+    await client.pull();
+    const first = await client.mutate({ kind: 'employee.edit', record: 'e1', args: { phone: '2' } });
+    await client.mutate({ kind: 'employee.edit', record: 'e1', args: { email: 'b' } });
+    const edited = await client.edit(first.id, { phone: '3', email: 'c' });
+    expect(edited).toMatchObject({ base: { phone: '1', email: 'a' }, dependsOn: [], args: { phone: '3', email: 'c' } });
   });
 
   test('a deleted number is reported as voided and is not missed', async () => {

@@ -8,6 +8,8 @@ import type { Row, Tx } from './store';
 import { type Fields, type Mutation, type MutationInput, type MutationSpec, type OutboxItem, SyncError } from './types';
 
 const LARGEST_ITEM = 65_536;
+/** The server reads no longer list of dependencies; the newest stand on the older ones. */
+const MOST_NAMED = 100;
 /** The engine's own kind: takes back an item that may have arrived. */
 export const WITHDRAW = 'sync.withdraw';
 const ENGINE: MutationSpec = { record: 'mutation', rule: 'register' };
@@ -67,7 +69,8 @@ export async function ground(
   return { held, named: [...named], base: pickFields(views.find((view) => view.id === on.record)?.body, fields) };
 }
 
-export const someOf = <T>(list: readonly T[] | undefined): T[] | undefined => (list?.length ? [...new Set(list)] : undefined);
+export const someOf = <T>(list: readonly T[] | undefined): T[] | undefined =>
+  list?.length ? [...new Set(list)].slice(-MOST_NAMED) : undefined;
 
 /** Adds the new row inside the caller's transaction. */
 export async function add(core: Core, tx: Tx, input: MutationInput): Promise<Row> {

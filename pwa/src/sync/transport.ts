@@ -75,7 +75,7 @@ async function readText(response: Response, alive: () => void): Promise<string> 
 }
 
 const linkOf = (response: Response, type: string): Link =>
-  response.type === 'opaqueredirect' || response.redirected || response.status === 511 || (response.ok && !/json/.test(type))
+  response.type === 'opaqueredirect' || response.status === 511 || (response.ok && !/json/.test(type))
     ? 'portal'
     : 'server';
 
@@ -109,7 +109,6 @@ export async function ask<Reply extends Envelope>(
     const response = await (core.options.fetch ?? fetch)('/graphql', {
       method: 'POST',
       credentials: 'same-origin',
-      cache: 'no-store',
       redirect: 'manual',
       headers: {
         'Content-Type': 'application/json',

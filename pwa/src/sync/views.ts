@@ -66,12 +66,12 @@ export const status = (core: Core): Promise<SyncStatus> =>
     } satisfies SyncStatus;
   }).then(async (known) => ({ ...known, storage: await storageOf() }));
 
-/** When the next turn is due, in milliseconds from now: never later than the longest wait. */
-export const nextTurn = (core: Core): Promise<number> =>
+/** When the next turn is due, in milliseconds from now. `wished`: a pull is still owed. */
+export const nextTurn = (core: Core, wished: boolean): Promise<number> =>
   core.read(async (tx) => {
     const { state } = tx;
     const now = core.now();
     const wait = (at = 0): number => (isDue(at, now) ? 0 : at - now);
     const items = (await liveRows(tx)).filter((row) => isOpen(row) && !row.withdrawing).map((row) => wait(row.nextTryAt));
-    return Math.max(wait(state.nextTryAt), wait(state.holdUntil), Math.min(LONGEST_WAIT, ...items));
+    return Math.max(wait(state.nextTryAt), wait(state.holdUntil), Math.min(wished ? 0 : LONGEST_WAIT, ...items));
   });

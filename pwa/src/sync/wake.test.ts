@@ -69,6 +69,13 @@ describe('it drains by itself', () => {
     expect((await client.status()).link).toBe('ok');
   });
 
+  test('a pull that failed is tried again by the timer, though nothing waits', async () => {
+    world.server.publish('article', 'a1', { text: 'x' });
+    world.server.faults = ['cut_before', 'portal'];
+    const client = await world.open(real);
+    await vi.waitFor(async () => expect((await client.list('article')).length).toBe(1), 3000);
+  });
+
   test('pokes are bundled into one pull', async () => {
     const client = await world.open(real);
     await vi.waitFor(async () => expect((await client.status()).pulling).toBe(false));
