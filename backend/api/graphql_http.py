@@ -15,6 +15,7 @@ from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from backend.api import sync_api
 from backend.api.context import Context, cookie_name, set_cookie
@@ -74,7 +75,13 @@ class GraphQLEndpoint:
         context = await self.make_context(request, Response())
         if "text/event-stream" in request.headers.get("accept", ""):
             return await self._stream(context, query, variables, operation)
-        content = await self._run(context, query, variables, operation)
+        try:
+            content = await self._run(context, query, variables, operation)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            return _json(200, _error("invalid_document", MESSAGES["invalid_document"]))
+        except Exception as error:
+            log.error("request_failed", error=type(error).__name__, exc_info=error)
+            return _json(500, _error("internal", MESSAGES["internal"]))
         response = _json(200, content) if isinstance(self.faults, NoFaults) else _Halved(content, self.faults)
         await self._slide(context)
         for name, value in context.response.raw_headers:
@@ -84,7 +91,7 @@ class GraphQLEndpoint:
 
     async def _run(self, context: Context, query: str, variables: dict[str, Any] | None, operation: str | None) -> Any:
         # The two documents of the protocol are fixed for ever: they need no parsing.
-        if variables is not None and query == sync_api.PUSH_DOCUMENT and "batch" in variables:
+        if variables is not None and query == sync_api.PUSH_DOCUMENT and variables.get("batch") is not None:
             return {"data": {"syncPush": await sync_api.push(context, variables["batch"])}}
         if variables is not None and query == sync_api.PULL_DOCUMENT and sync_api.fits_pull(variables):
             return {"data": {"syncPull": await sync_api.pull(context, **sync_api.pull_arguments(variables))}}
@@ -232,6 +239,8 @@ def _operation(body: Any) -> tuple[str, dict[str, Any] | None, str | None]:
         raise Refused(400, "malformed")
     query, variables, operation = body.get("query"), body.get("variables"), body.get("operationName")
     if not isinstance(query, str) or not isinstance(variables, dict | None) or not isinstance(operation, str | None):
+        raise Refused(400, "malformed")
+    if not query.strip():
         raise Refused(400, "malformed")
     if len(query) > MAX_DOCUMENT_BYTES:
         raise Refused(413, "too_large")

@@ -121,7 +121,7 @@ class Pages:
             cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             return FileResponse(file, media_type=kind, headers={"Cache-Control": cache})
-        if "." in path.rsplit("/", 1)[-1]:
+        if "." in path.rsplit("/", 1)[-1] or ".." in path.split("/"):
             return PlainTextResponse("Tidak ditemukan.", 404)
         index = self.settings.pwa_dir / "index.html"
         if not index.is_file():
