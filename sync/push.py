@@ -138,7 +138,7 @@ class Push:
 
     def _from_memory(self, row: Any, one: Received) -> Answer:
         id, account, hash, status, code, message, version, feed_, receipt, conflicts, kind, record, arrived = row
-        withdrawn = status == "rejected" and code == "withdrawn" and hash == ""
+        withdrawn = status == "rejected" and hash == ""  # nothing of it had come when it was withdrawn
         if str(account) != self.viewer.account or (hash != one.hash and not withdrawn):
             return rejected(str(id), "id_reused")
         answer = Answer(str(id), status, code=code, message=message, version=version, feed=feed_)

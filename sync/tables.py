@@ -142,6 +142,7 @@ entry = Table(
     Column("live", Boolean, nullable=False),
     Column("changed", BigInteger, nullable=False),
     Index("ix_feed_entry_order", "audience", "feed"),
+    Index("ix_feed_entry_left", "changed", postgresql_where=text("NOT live"), sqlite_where=text("NOT live")),
 )
 """One record in one audience, at its latest number; not ``live``: it left the audience at that number."""
 

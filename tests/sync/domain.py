@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -14,8 +14,10 @@ from backend.database.engine import Database
 from backend.keys import Keys
 from sync.actors import Actor, Viewer
 from sync.clock import Clock
+from sync.digest import digest_of
 from sync.engine import SyncEngine
 from sync.errors import Refusal
+from sync.faults import FaultPoints
 from sync.ids import uuid4, uuid7
 from sync.registry import FieldSpec, MutationKind, Permission, RecordKind, Registry, Rule, Wire
 from sync.writing import Item, StoredRecord, Writing
@@ -108,6 +110,16 @@ async def delete(w: Writing, item: Item) -> None:
     w.unpublish("thing", item.record)
 
 
+async def notes_of(w: Writing, item: Item) -> list[tuple[str, str, int]]:
+    """The notes on a thing: the set that closing it for good must have seen."""
+    found = await w.store.run(
+        w.connection,
+        "SELECT id, version, change FROM sync_record WHERE agency = :agency AND kind = 'note' AND NOT deleted",
+        agency=w.agency,
+    )
+    return [("note", str(id), version) for id, version, change in found if item.record in change]
+
+
 async def take(w: Writing, item: Item) -> None:
     assert item.current is not None
     holder = item.current.body.get("holder")
@@ -157,6 +169,9 @@ def declare() -> Registry:
     )  # fmt: skip
     registry.mutation(MutationKind("thing.edit", "thing", Rule.FIELDS, EditThing, VISIBLE, edit, "edit", creates=True))
     registry.mutation(MutationKind("thing.close", "thing", Rule.COMMAND, Nothing, VISIBLE, close, "close"))
+    registry.mutation(
+        MutationKind("thing.seal", "thing", Rule.COMMAND, Nothing, VISIBLE, close, "close for good", seen_set=notes_of)
+    )
     registry.mutation(MutationKind("thing.delete", "thing", Rule.COMMAND, Nothing, VISIBLE, delete, "delete"))
     registry.mutation(MutationKind("thing.take", "thing", Rule.CLAIM, Nothing, VISIBLE, take, "take"))
     registry.mutation(MutationKind("mark.set", "mark", Rule.REGISTER, Mark, ANYBODY, mark, "mark"))
@@ -175,10 +190,13 @@ class People:
         self.agency = agency
         self.extra: dict[str, set[str]] = {}
         self.gone: set[str] = set()
+        self.grants: dict[str, set[str]] = {}
 
     def at(self, account: str) -> Viewer:
         audiences = frozenset({f"person:{account}", f"agency:{self.agency}", *self.extra.get(account, set())})
-        return Viewer(own=Actor(account=account, agency=self.agency, audiences=audiences))
+        own = Actor(account=account, agency=self.agency, audiences=audiences)
+        held = self.grants.get(account, set())
+        return Viewer(own=own, grants={grant: replace(own, role="OPR", grant=grant) for grant in held})
 
     async def viewer(self, connection: AsyncConnection, account: str) -> Viewer | None:
         return None if account in self.gone else self.at(account)
@@ -207,13 +225,20 @@ class House:
     def phone(self, account: str | None = None) -> Phone:
         return Phone(self, account or uuid7())
 
+    async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """What the database holds, read past the engine."""
+        async with self.engine.database.reading() as connection:
+            return list(await self.engine.store.run(connection, sql, **parameters))
 
-async def make_house(db: Database, keys: Keys, clock: Clock, *, agency: str | None = None) -> House:
+
+async def make_house(
+    db: Database, keys: Keys, clock: Clock, *, agency: str | None = None, faults: FaultPoints | None = None
+) -> House:
     agency = agency or uuid4()
     people, uploads = People(agency), Uploads()
     engine = SyncEngine(
         database=db, registry=declare(), keys=keys, clock=clock, viewers=people, files=uploads,
-        ports={"keys": {}, "repaired": set()},
+        ports={"keys": {}, "repaired": set()}, faults=faults,
     )  # fmt: skip
     await engine.start()
     async with db.writing() as connection:
@@ -279,6 +304,11 @@ class Phone:
                     self.records = building
                 return page
         raise AssertionError("the pull never ends")
+
+    def digest(self) -> dict[str, Any]:
+        """What ``check`` must say to this phone."""
+        held = [(kind, id, change["version"]) for (kind, id), change in self.records.items()]
+        return {"count": len(held), "digest": digest_of(held)}
 
     def body(self, id: str, kind: str = "thing") -> dict[str, Any]:
         return dict(self.records[(kind, id)]["body"])

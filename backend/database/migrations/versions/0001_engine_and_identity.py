@@ -274,6 +274,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("audience", "kind", "id"),
     )
     op.create_index("ix_feed_entry_order", "feed_entry", ["audience", "feed"], unique=False)
+    op.create_index(
+        "ix_feed_entry_left",
+        "feed_entry",
+        ["changed"],
+        unique=False,
+        postgresql_where=sa.text("NOT live"),
+        sqlite_where=sa.text("NOT live"),
+    )
     op.create_table(
         "feed_set",
         sa.Column("hash", sa.String(length=22), nullable=False),
@@ -393,6 +401,12 @@ def downgrade() -> None:
     op.drop_table("sync_device")
     op.drop_table("sync_counter")
     op.drop_table("feed_set")
+    op.drop_index(
+        "ix_feed_entry_left",
+        table_name="feed_entry",
+        postgresql_where=sa.text("NOT live"),
+        sqlite_where=sa.text("NOT live"),
+    )
     op.drop_index("ix_feed_entry_order", table_name="feed_entry")
     op.drop_table("feed_entry")
     op.drop_table("feed_audience")
