@@ -42,7 +42,7 @@ function tasks(own: readonly QuestionView[]): Task[] {
     const detail = view.body.text;
     if (view.body.state === 'menunggu_penanya')
       list.push({ href, title: t.beranda.tanyaBalik, detail, icon: 'tanya', tone: 'tunggu' });
-    else if (isUnread(view.id, messages, marks))
+    else if (view.body.state === 'dijawab' && isUnread(view.id, messages, marks))
       list.push({ href, title: t.beranda.adaJawaban, detail, icon: 'balon', tone: 'sukses' });
   }
   return list;

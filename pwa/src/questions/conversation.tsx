@@ -69,6 +69,23 @@ function Head({ view }: { view: QuestionView }): JSX.Element {
   );
 }
 
+/** Right after asking: saved here, or already arrived; either way the app may be closed. */
+function Sent({ view }: { view: QuestionView }): JSX.Element | null {
+  if (view.pending.some(isWaiting)) {
+    return (
+      <Banner tone="sukses">
+        <p>{q.tanya.tersimpan}</p>
+      </Banner>
+    );
+  }
+  if (stop(view) === 3 || !view.body.receipt) return null;
+  return (
+    <Banner tone="sukses">
+      <p>{q.percakapan.bolehTutup(t.kiriman.terkirimResi(receipt(view.body.receipt)))}</p>
+    </Banner>
+  );
+}
+
 /** The promise while nobody answered yet; afterwards what the state means for the asker. */
 function Expectation({ view }: { view: QuestionView }): JSX.Element | null {
   const { body } = view;
@@ -190,11 +207,7 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
       back={back}
       below={<Head view={view} />}
     >
-      {fresh && (
-        <Banner tone="sukses">
-          <p>{q.tanya.tersimpan}</p>
-        </Banner>
-      )}
+      {fresh && <Sent view={view} />}
       <Thread view={view} messages={messages} asker />
       <Expectation view={view} />
       {fresh && <NotifyOffer />}

@@ -54,6 +54,7 @@ export const q = {
     penanya: 'Penanya',
     terkirim: 'Terkirim',
     baru: 'Pesan baru',
+    bolehTutup: (state: string) => `${state}. Anda boleh menutup aplikasi.`,
     sudahJelas: 'Sudah jelas',
     belumJelas: 'Belum, tanya lagi',
     tulis: 'Tulis pesan',
@@ -77,7 +78,7 @@ export const q = {
     jejak: 'Perjalanan pertanyaan',
     diHp: desk ? 'Di laptop' : 'Di HP',
     diServer: 'Di server',
-    ditangani: 'Ditangani',
+    ditangani: 'Di petugas',
     dijawab: 'Dijawab',
   },
   keadaan: {
