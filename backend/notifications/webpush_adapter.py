@@ -33,6 +33,9 @@ log = structlog.get_logger(__name__)
 TOKEN_LASTS = timedelta(hours=12)
 TOKEN_MARGIN = timedelta(hours=1)
 MOST_ORIGINS = 1000
+PLACES = 8
+"""Tries at a time in one lane. A connection pool looks through all its connections at every request, so that many
+small pools cost much less than a large one; a try that has a place never waits for a connection."""
 _ANSWER_BYTES = 16_384
 
 
@@ -91,8 +94,9 @@ class CachingVapid(VAPID):  # type: ignore[misc]
 class PushAdapter:
     """Encrypts and sends. ``contact``: a ``mailto:`` address that push services may write to.
 
-    ``seconds`` bounds one try as a whole; ``private`` allows inner addresses; ``verify`` replaces the trust
-    store (tests). Must be closed. Raises ``ValueError`` for a contact that is not a mail address.
+    ``seconds`` bounds one try as a whole; ``lanes`` times ``PLACES`` tries go on at a time; ``private`` allows
+    inner addresses; ``verify`` replaces the trust store (tests). Must be closed. Raises ``ValueError`` for a
+    contact that is not a mail address.
     """
 
     def __init__(
@@ -103,7 +107,7 @@ class PushAdapter:
         clock: Clock,
         seconds: float = 10.0,
         private: bool = False,
-        connections: int = 64,
+        lanes: int = 6,
         verify: ssl.SSLContext | None = None,
     ) -> None:
         if not contact.startswith("mailto:"):
@@ -122,18 +126,26 @@ class PushAdapter:
         )
         self._push.vapid = CachingVapid(vapid_private.encode(), public_key, clock)
         self._clock = clock
-        # More tries at a time than connections would wait for one inside their own time-out.
-        self._places = asyncio.Semaphore(connections)
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(private=private, connections=connections, verify=verify),
-            timeout=seconds,
-            follow_redirects=False,
-            headers={"user-agent": "Sambung", "accept": "*/*"},
-        )
+        trust = verify or httpx.create_ssl_context()
+        self._clients = [self._client(private, trust) for _ in range(lanes)]
+        # Last in, first out: with little to do, the same warm connections are used.
+        self._places: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()
+        for client in self._clients:
+            for _ in range(PLACES):
+                self._places.put_nowait(client)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()
+
+    def _client(self, private: bool, trust: ssl.SSLContext) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=GuardedTransport(private=private, connections=PLACES, trust=trust),
+            timeout=self._seconds,
+            follow_redirects=False,
+            headers={"user-agent": "Sambung", "accept": "*/*"},
+        )
 
     def encrypt(
         self, target: Target, payload: bytes, *, ttl: int, urgency: str = "normal", topic: str | None = None
@@ -163,15 +175,18 @@ class PushAdapter:
             return Answer(Outcome.FAILED, "endpoint_refused")
         except ValueError:
             return Answer(Outcome.FAILED, "bad_keys")
-        async with self._places:
-            return await self._post(target.endpoint, message)
+        client = await self._places.get()
+        try:
+            return await self._post(client, target.endpoint, message)
+        finally:
+            self._places.put_nowait(client)
 
-    async def _post(self, endpoint: str, message: Message) -> Answer:
+    async def _post(self, client: httpx.AsyncClient, endpoint: str, message: Message) -> Answer:
         try:
             # The library's time-outs are per read: a service that drips a byte at a time would hold us for ever.
             async with asyncio.timeout(self._seconds):
-                request = self._client.build_request("POST", endpoint, headers=message.headers, content=message.body)
-                response = await self._client.send(request, stream=True)
+                request = client.build_request("POST", endpoint, headers=message.headers, content=message.body)
+                response = await client.send(request, stream=True)
                 try:
                     await _drain(response)
                 finally:

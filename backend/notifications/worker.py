@@ -37,7 +37,7 @@ LAG = Histogram(
 BATCH = 200
 IN_FLIGHT = 400
 POLL_SECONDS = 1.0
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.1
 
 
 class Published(Protocol):
@@ -114,10 +114,11 @@ class Worker:
         while not (self._stopping and not self._sending and not self._sent):
             try:
                 await self._settle()
-                free = min(BATCH, IN_FLIGHT - len(self._sending))
+                # Whole hands only: a claim for each answer would cost more than the sending.
+                free = BATCH if len(self._sending) <= IN_FLIGHT - BATCH else 0
                 # The look before the claim costs no write lock; after a call the claim itself must wait for
                 # the writer that called.
-                if not self._stopping and free > 0 and (called or await self._anything()):
+                if not self._stopping and free and (called or await self._anything()):
                     claims = await self._claim(free)
                     for one in claims.claimed if claims else ():
                         self._begin(one)
