@@ -115,7 +115,7 @@ class ImportReport:
     @strawberry.field(description="The wrong rows with their reasons as a file, base64; its cells are no formulas.")
     def wrong_rows(self, format: SheetFormat | None = None) -> str:
         """To mend and upload again."""
-        made = reports.as_csv if format is SheetFormat.CSV else reports.as_xlsx
+        made = reports.as_csv if SheetFormat(format) is SheetFormat.CSV else reports.as_xlsx
         return base64.b64encode(made(self.header, self.wrong)).decode()
 
 
