@@ -12,7 +12,7 @@ import type { Fields, OutboxItem } from '../sync';
 import { announce } from '../ui/announce';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner, Loading } from '../ui/feedback';
-import { ErrorSummary, ErrorText, TextArea } from '../ui/fields';
+import { ErrorSummary, ErrorText, TextArea, TextField } from '../ui/fields';
 import { dateTime } from '../ui/format';
 import { Page } from '../ui/page';
 import { NotSaved, copyText, useSave } from './save';
@@ -82,13 +82,16 @@ function FieldChoice({ item, field, choice, error, set }: FieldProps): JSX.Eleme
         {radio('theirs', theirs(item), shown(other))}
         {long ? radio('both', q.pilihan.gabungkan, null) : radio('own', q.pilihan.tulisSendiri, null)}
       </div>
-      {(choice.pick === 'own' || choice.pick === 'both') && (
+      {choice.pick === 'own' && (
+        <TextField label={q.pilihan.tulisSendiri} value={choice.text} onInput={(text) => set({ ...choice, text })} />
+      )}
+      {choice.pick === 'both' && (
         <TextArea
-          label={choice.pick === 'both' ? q.pilihan.gabungkan : q.pilihan.tulisSendiri}
-          value={choice.text || (choice.pick === 'both' ? `${mine ?? ''}\n${other ?? ''}` : '')}
+          label={q.pilihan.gabungkan}
+          value={choice.text || `${mine ?? ''}\n${other ?? ''}`}
           onInput={(text) => set({ ...choice, text })}
           max={4000}
-          rows={choice.pick === 'both' ? 6 : 1}
+          rows={6}
         />
       )}
     </fieldset>

@@ -240,7 +240,7 @@ export const q = {
     keduanya: 'Keduanya tersimpan.',
     punyaAnda: (at: string) => `Punya Anda, ${at}`,
     punya: (who: string, at: string) => `Punya ${who}${at ? `, ${at}` : ''}`,
-    server: 'server',
+    server: 'perangkat lain',
     kosong: '(kosong)',
     tulisSendiri: 'Tulis sendiri',
     gabungkan: 'Gabungkan',
