@@ -166,3 +166,17 @@ def small(page: Page) -> list[str]:
         }"""  # noqa: E501
     )
     return found
+
+
+def test_planted_faults_are_found(stage: Stage, browser: Callable[..., Profile]) -> None:
+    page = browser("profile").open("/masuk")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    assert [*axe(page), *sideways(page), *small(page)] == []
+    page.evaluate(
+        """() => document.querySelector('main').insertAdjacentHTML('beforeend',
+          '<img src="/icons/mark.svg"><button style="height:20px;min-height:0;font-size:12px">x</button>'
+          + '<div style="width:900px">lebar</div><p style="color:#aaa">pucat</p>')"""
+    )
+    found = "\n".join([*axe(page), *sideways(page), *small(page)])
+    for fault in ("image-alt", "color-contrast", "scrolls sideways", "20 px", "written in 12 px"):
+        assert fault in found

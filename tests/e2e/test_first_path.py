@@ -52,6 +52,7 @@ def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lo
 
     # The message came encrypted over real HTTP; the browser's part is to decrypt it and to wake the worker.
     [message] = until(lambda: stage.push.delivered(device), "a push message came in", page=desk)
+    assert message.headers["content-encoding"] == "aes128gcm"
     assert QUESTION not in message.payload.decode()
     assert ANSWER not in message.payload.decode()
     asker.deliver_push(message.payload.decode())
