@@ -1,15 +1,18 @@
 """The room through HTTP, as phones and desks call it."""
 
+import asyncio
 import base64
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, select
 from starlette.testclient import TestClient
 
-from backend.app import create_app
+from backend.app import build_house, create_app
 from backend.audit.models import AUDIT_ENTRY
 from backend.demo.seed import read, seed
 from backend.keys import Keys
@@ -47,16 +50,38 @@ class Desk:
         return self.get(document, i=ACCOUNTS[key]["identifier"], p=PASSWORD)
 
 
+@pytest.fixture(scope="session")
+def town(_sqlite_template: Path, _keys_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small town of the demonstration in a SQLite file, made once: each test works on a copy."""
+    path = tmp_path_factory.mktemp("town") / "town.sqlite3"
+    shutil.copy(_sqlite_template, path)
+
+    async def fill() -> None:
+        settings = Settings(DATABASE_URL=f"sqlite:///{path}", keys_file=_keys_file, background=False)
+        house = build_house(settings, clock=SettableClock())
+        await house.start(background=False)
+        await seed(house.db, house.engine, house.keys, house.clock, small=True)
+        await house.stop(background=False)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, fill()).result()
+    return path
+
+
 @pytest.fixture
-def desk(database_url: str, keys: Keys, clock: SettableClock, tmp_path: Path) -> Iterator[Desk]:
+def database(town: Path, tmp_path: Path) -> str:
+    """The address of a town of the test's own."""
+    path = tmp_path / "town.sqlite3"
+    shutil.copy(town, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def desk(database: str, keys: Keys, clock: SettableClock, tmp_path: Path) -> Iterator[Desk]:
     settings = Settings(
-        DATABASE_URL=database_url, keys_file=keys.path, data_dir=tmp_path / "files", environment="demo",
-        background=False,
-    )  # fmt: skip
-    app = create_app(settings, clock=clock)
-    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-        house = app.state.house
-        client.portal.call(lambda: seed(house.db, house.engine, house.keys, clock, small=True))  # type: ignore[union-attr]
+        DATABASE_URL=database, keys_file=keys.path, data_dir=tmp_path / "files", environment="demo", background=False
+    )
+    with TestClient(create_app(settings, clock=clock), base_url="http://127.0.0.1:8000") as client:
         yield Desk(client)
 
 
@@ -124,7 +149,7 @@ def test_another_agencys_people_are_unknown_people(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("key", ["guru", "operator1", "ketua_tim", "sekda", "teknisi", "super_layanan"])
-def test_who_is_not_hr_is_refused_and_each_call_leaves_one_log_row(desk: Desk, key: str, database_url: str) -> None:
+def test_who_is_not_hr_is_refused_and_each_call_leaves_one_log_row(desk: Desk, key: str, database: str) -> None:
     me = desk.sign_in(key)
     calls = (
         "{people{more}}",
@@ -136,9 +161,8 @@ def test_who_is_not_hr_is_refused_and_each_call_leaves_one_log_row(desk: Desk, k
         f'mutation{{revokeRole(grant:"{me["account"]}")}}',
     )
     assert [desk.code(call) for call in calls] == ["forbidden"] * len(calls)
-    driver = database_url.replace("postgresql://", "postgresql+psycopg://")
-    with create_engine(driver).connect() as connection:
-        rows = connection.execute(select(AUDIT_ENTRY.c.id).where(text("refused"))).all()
+    with create_engine(database).connect() as connection:
+        rows = connection.execute(select(AUDIT_ENTRY.c.id).where(AUDIT_ENTRY.c.refused)).all()
     assert len(rows) == len(calls)
 
 
