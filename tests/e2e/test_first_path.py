@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.support.background import Background
 from tests.support.chromium import Profile, until
 from tests.support.phone import Phone
-from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, sign_in
+from tests.support.stage import Stage, ask, held_by, on_phone, sign_in
 
 QUESTION = "Kapan SK kenaikan pangkat saya terbit bulan ini?"
 ANSWER = "SK terbit 1 Desember 2026. Ambil di Bidang Mutasi."
@@ -61,17 +59,9 @@ def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lo
     expect(page.get_by_text(ANSWER)).to_be_visible()
     expect(page.get_by_text("Dijawab").first).to_be_visible()
 
-    assert asker_holds(stage, QUESTION) == 1
+    assert held_by(stage, "guru", "question", QUESTION) == 1
     assert asker.problems == []
     assert operator.problems == []
-
-
-def ask(page: Page, text: str) -> None:
-    """Write a question and send it, from the home page, as a person does."""
-    page.get_by_role("link", name="Tanya petugas").first.click()
-    page.get_by_label("Apa yang ingin Anda tanyakan?").fill(text)
-    page.get_by_role("button", name="Lanjut").click()
-    page.get_by_role("button", name="Kirim", exact=True).click()
 
 
 def answer(page: Page, item: Any, text: str) -> None:
@@ -86,36 +76,12 @@ def answer(page: Page, item: Any, text: str) -> None:
 def filtered_by_admin(stage: Stage, text: str) -> None:
     """The filter puts the question into the queue of its unit, on another computer."""
 
-    async def work() -> None:
-        async with Phone(stage.server.url) as phone:
-            await phone.sign_in(IDENTIFIERS["admin_penyaring"], PASSWORD)
-            await phone.pull()
-            id, body = next((id, body) for id, body in phone.held("question").items() if body["text"] == text)
-            if body["state"] != "baru":
-                return
-            args = {"category": body["category"], "unit": body["unit"], "holder": None}
-            [result] = await phone.push(phone.command("question.assign", id, args, role="ADM"))
-            assert result["status"] == "applied", json.dumps(result)
+    async def work(phone: Phone) -> None:
+        id, body = next((id, body) for id, body in phone.held("question").items() if body["text"] == text)
+        if body["state"] != "baru":
+            return
+        args = {"category": body["category"], "unit": body["unit"], "holder": None}
+        [result] = await phone.push(phone.command("question.assign", id, args, role="ADM"))
+        assert result["status"] == "applied", result
 
-    run(work())
-
-
-def asker_holds(stage: Stage, text: str) -> int:
-    """How many questions with this text the asker has on the server."""
-
-    async def work() -> int:
-        async with Phone(stage.server.url) as phone:
-            await phone.sign_in(IDENTIFIERS["guru"], PASSWORD)
-            await phone.pull()
-            return sum(body["text"] == text for body in phone.held("question").values())
-
-    return run(work())
-
-
-def run(work: Any) -> Any:
-    """Run a coroutine beside playwright's own loop."""
-    background = Background()
-    try:
-        return background.run(work)
-    finally:
-        background.stop()
+    on_phone(stage, "admin_penyaring", work)

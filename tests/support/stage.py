@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from playwright.sync_api import Page
 
-from tests.support.background import PushService
+from tests.support.background import Background, PushService
 from tests.support.chromium import Profile
 from tests.support.fault_proxy import FaultProxy
+from tests.support.phone import Phone
 from tests.support.server import ROOT, ServerProcess
 
+T = TypeVar("T")
 _DEMO = json.loads((ROOT / "backend" / "demo" / "demo_accounts.json").read_text())
 PASSWORD: str = _DEMO["password"]
 IDENTIFIERS: dict[str, str] = {account["key"]: account["identifier"] for account in _DEMO["accounts"]}
@@ -55,3 +58,35 @@ def sign_in(profile: Profile, key: str) -> Page:
     page.wait_for_url(lambda url: "/masuk" not in url)
     profile.worker_ready()
     return page
+
+
+def ask(page: Page, text: str) -> None:
+    """Write a question and send it, from the home page, as a person does."""
+    page.get_by_role("link", name="Tanya petugas").first.click()
+    page.get_by_label("Apa yang ingin Anda tanyakan?").fill(text)
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name="Kirim", exact=True).click()
+
+
+def on_phone(stage: Stage, key: str, work: Callable[[Phone], Awaitable[T]]) -> T:
+    """Let somebody do something over HTTP, on another device; beside playwright's own loop."""
+
+    async def run() -> T:
+        async with Phone(stage.server.url) as phone:
+            await phone.sign_in(IDENTIFIERS[key], PASSWORD)
+            return await work(await phone.pull())
+
+    background = Background()
+    try:
+        return background.run(run())
+    finally:
+        background.stop()
+
+
+def held_by(stage: Stage, key: str, kind: str, text: str) -> int:
+    """How many records of a kind with this text somebody has on the server."""
+
+    async def count(phone: Phone) -> int:
+        return sum(body["text"] == text for body in phone.held(kind).values())
+
+    return on_phone(stage, key, count)

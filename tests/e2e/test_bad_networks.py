@@ -1,0 +1,97 @@
+"""Suites are named after the fault: whatever the network does to a question, it arrives once and by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.support.chromium import Profile
+from tests.support.fault_proxy import (
+    BAD_GATEWAY,
+    CAPTIVE_PORTAL,
+    CAPTIVE_REDIRECT,
+    UNAVAILABLE,
+    Fault,
+    response,
+)
+from tests.support.stage import Stage, ask, held_by, sign_in
+
+HALF_A_REPLY = response("200 OK", '{"data":{"syncPush":{"protocol":"sambung-sync/1"', "application/json")
+GRAPHQL_ERRORS = response("200 OK", '{"data":null,"errors":[{"message":"x"}]}', "application/json")
+
+FAULTS = {
+    "the_request_is_cut": Fault(cut_request_after=300, times=2),
+    "the_reply_is_cut": Fault(cut_reply_after=120, times=2),
+    "the_reply_is_lost": Fault(drop_reply=True, times=2),
+    "a_captive_portal_answers": Fault(answer=CAPTIVE_PORTAL, times=2),
+    "a_captive_portal_redirects": Fault(answer=CAPTIVE_REDIRECT, times=2),
+    "a_gateway_is_bad": Fault(answer=BAD_GATEWAY, times=2),
+    "a_server_is_busy": Fault(answer=UNAVAILABLE, times=2),
+    "an_answer_is_half": Fault(answer=HALF_A_REPLY, times=2),
+    "an_answer_is_only_errors": Fault(answer=GRAPHQL_ERRORS, times=2),
+}
+
+
+@pytest.fixture(scope="module")
+def asker(playwright: Playwright, stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    """A teacher's phone, signed in, behind the bad network."""
+    profile = Profile(playwright, tmp_path_factory.mktemp("asker") / "profile", stage.network.url)
+    sign_in(profile, "guru")
+    yield profile
+    profile.close()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_question_arrives_once_when(stage: Stage, asker: Profile, name: str) -> None:
+    text = f"Apakah pertanyaan ini sampai bila {name.replace('_', ' ')}?"
+    fault = FAULTS[name]
+    fault.matching = "question.ask"
+    stage.network.arm(fault)
+    page = asker.open("/beranda")
+    ask(page, text)
+    expect(page.get_by_text("no. resi").first).to_be_visible(timeout=90_000)
+    assert fault.hits == 2
+    assert held_by(stage, "guru", "question", text) == 1
+
+
+def test_question_arrives_once_over_50_kbit(stage: Stage, asker: Profile) -> None:
+    text = "Apakah pertanyaan ini sampai lewat sambungan yang sangat lambat?"
+    page = asker.open("/beranda")
+    stage.network.link(rate=50_000 / 8, latency=0.4)
+    ask(page, text)
+    expect(page.get_by_text("no. resi").first).to_be_visible(timeout=90_000)
+    assert held_by(stage, "guru", "question", text) == 1
+
+
+def test_question_arrives_once_after_a_dead_line(stage: Stage, asker: Profile) -> None:
+    text = "Apakah pertanyaan ini sampai setelah sambungan membisu?"
+    page = asker.open("/beranda")
+    stage.network.hold()
+    ask(page, text)
+    expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
+    page.wait_for_timeout(3_000)
+    stage.network.restore()
+    expect(page.get_by_text("no. resi").first).to_be_visible(timeout=90_000)
+    assert held_by(stage, "guru", "question", text) == 1
+
+
+def test_question_arrives_once_when_the_browser_is_closed_while_it_waits(
+    stage: Stage, playwright: Playwright, tmp_path: Path
+) -> None:
+    """No tap after the app is opened again, and what was written is there at once."""
+    text = "Apakah pertanyaan ini sampai setelah aplikasi ditutup?"
+    profile = Profile(playwright, tmp_path / "profile", stage.network.url)
+    sign_in(profile, "penyuluh")
+    stage.network.cut()
+    ask(profile.page, text)
+    expect(profile.page.get_by_text("Tersimpan di HP").first).to_be_visible()
+    profile.close()
+    page = profile.open("/kotak-keluar")
+    expect(page.get_by_text(text).first).to_be_visible()
+    stage.network.restore()
+    expect(page.get_by_text("Tidak ada yang menunggu.")).to_be_visible(timeout=90_000)
+    profile.close()
+    assert held_by(stage, "penyuluh", "question", text) == 1
