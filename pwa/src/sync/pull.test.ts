@@ -77,6 +77,16 @@ describe('reset', () => {
     expect(await again.drafts.get('d')).toBe(1);
   });
 
+  test('a cursor that the server cannot verify: the copy is built anew beside the old one', async () => {
+    fill(12);
+    const client = await world.open({ worker: true });
+    await client.pull();
+    world.server.refuseCursors = true;
+    world.server.unpublish('a000');
+    await drain(world, client);
+    expect((await client.list('article')).length).toBe(11);
+  });
+
   test('a reset that overtakes another leaves nothing of the first', async () => {
     fill(12);
     const client = await world.open({ worker: true });

@@ -14,7 +14,7 @@ export const copyOf = (gen: number): IDBKeyRange => IDBKeyRange.bound([gen], [ge
 /** A reset starts the next copy beside the shown one; further pages of it go on there. */
 function target(state: State, reply: PullReply): State | NonNullable<State['staging']> {
   if (reply.reset && (!state.staging || state.staging.epoch !== reply.epoch))
-    state.staging = { gen: Math.max(state.gen, state.staging?.gen ?? 0) + 1, cursor: null, epoch: reply.epoch ?? undefined };
+    state.staging = { gen: Math.max(state.gen, state.staging?.gen ?? 0) + 1, cursor: null, epoch: reply.epoch! };
   return state.staging ?? state;
 }
 
@@ -35,7 +35,9 @@ async function apply(core: Core, tx: Tx, reply: PullReply): Promise<string[]> {
   if (state.staging && !reply.more) {
     // With it go the leftovers of any reset that was begun and overtaken.
     void records.delete(IDBKeyRange.upperBound([into.gen], true));
-    Object.assign(state, { gen: into.gen, cursor: into.cursor, staging: undefined });
+    state.gen = into.gen;
+    state.cursor = into.cursor;
+    state.staging = undefined;
     // Anything may have left with the old copy.
     for (const spec of Object.values(core.options.kinds)) kinds.add(spec.record);
   }
@@ -65,6 +67,8 @@ export async function pull(core: Core, check: boolean): Promise<boolean> {
     const records = await core.write(async (tx) => {
       const { state } = tx;
       await learn(core, tx, answer);
+      // The server's keys were replaced: the timer pulls a new copy beside this one.
+      if (reply?.code === 'cursor_refused') target(state, { reset: true, epoch: reply.serverTime } as PullReply);
       // Another tab that took over has moved on: this page is not for the copy as it is now.
       if (!good || (state.staging ?? state).cursor !== cursor) return [];
       return apply(core, tx, reply);

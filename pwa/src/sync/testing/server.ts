@@ -75,6 +75,8 @@ export class SimServer {
   requests: { headers: Record<string, string>; plain: string; field: string }[] = [];
   refusesGzip: number | null = null;
   cursorPrefix = '';
+  /** The keys were replaced: cursors from before cannot be verified. */
+  refuseCursors = false;
   wrongCheck = 0;
 
   fetch = async (_url: unknown, init: RequestInit = {}): Promise<Response> => {
@@ -181,6 +183,7 @@ export class SimServer {
 
   private async pull({ cursor, check }: { cursor?: string; check?: boolean }) {
     const [epoch, position] = cursor?.split('/') ?? [];
+    if (cursor !== undefined && this.refuseCursors) return { code: 'cursor_refused', results: [] };
     const reset = cursor !== undefined && epoch !== this.cursorPrefix + this.epoch;
     const from = reset || !cursor ? 0 : Number(position);
     const news = [
