@@ -14,7 +14,7 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, remove_compress_type
 
 from backend.api.context import Context, cookie_name
 from backend.api.graphql_http import GraphQLEndpoint
@@ -275,6 +275,8 @@ def create_app(
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
     app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _nobody_else))
     app.router.routes.extend(pages.routes())
+    # A stream of pokes has nothing to squeeze, and its compressor would hold 2 MiB for as long as it is open.
+    remove_compress_type("text/event-stream")
     app.add_middleware(CompressMiddleware, minimum_size=600, brotli_quality=4, zstd_level=4)
     app.add_middleware(Observe, secure=settings.secure_cookies)
     app.state.house = built
