@@ -19,7 +19,7 @@ from sync.apply import NeedsCare
 from sync.clock import Clock, to_ms, wire
 from sync.errors import ProtocolRefusal, Refusal
 from sync.faults import FaultPoints, NoFaults, is_collision, is_house_fault
-from sync.ids import uuid4
+from sync.ids import is_uuid, uuid4
 from sync.judge import Files, Progress
 from sync.ledger import Ledger
 from sync.protocol import PROTOCOL, read_batch, read_item
@@ -240,7 +240,7 @@ class SyncEngine:
             "code": None,
             "retryAfterMs": None,
         }
-        if isinstance(request, str) and len(request) <= 64:
+        if is_uuid(request):
             out["requestId"] = request
         if refusal is not None:
             out |= {

@@ -159,13 +159,14 @@ class Pull:
         held = known.get(cursor.held, complete)
         if cursor.target != target:
             held = held | known.get(cursor.target, set())
+            complete = complete & mine  # what is taken back from now on must be filled in again if it is regained
             phase, position = "lost", 0
         else:
             phase, position = cursor.phase, cursor.position
-        held_name = set_name(held)
-        sets[held_name] = held
+        held_name, complete_name = set_name(held), set_name(complete)
+        sets |= {held_name: held, complete_name: complete}
         page.more, page.feed = True, cursor.feed
-        moving = Cursor(cursor.epoch, cursor.feed, cursor.complete, held_name, target, phase, position)
+        moving = Cursor(cursor.epoch, cursor.feed, complete_name, held_name, target, phase, position)
         if phase == "lost":
             lost = held - mine
             wanted = size + len(lost)

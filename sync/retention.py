@@ -76,7 +76,9 @@ async def shrink_mutations(engine: SyncEngine, now: datetime) -> int:
                 after=after,
                 limit=BATCH,
             )
-            old = [{"id": str(id)} for id, at, status in page if at is not None and at < cutoff and status != "deferred"]
+            old = [
+                {"id": str(id)} for id, at, status in page if at is not None and at < cutoff and status != "deferred"
+            ]
             if old:
                 await engine.store.run(connection, _SHRINK.format(rows=engine.store.rows("id uid")), rows=encode(old))
         shrunk += len(old)
@@ -107,8 +109,7 @@ async def forget_tombstones(engine: SyncEngine, now: datetime) -> int:
 async def _delete_entries(engine: SyncEngine, connection: AsyncConnection, cutoff: int) -> Sequence[tuple[Any, ...]]:
     """One batch of dead entries; the counter's horizon rises in the same transaction, last as always."""
     dead = (
-        "SELECT audience, kind, id FROM feed_entry WHERE NOT live AND changed < :cutoff "
-        f"ORDER BY changed LIMIT {BATCH}"
+        f"SELECT audience, kind, id FROM feed_entry WHERE NOT live AND changed < :cutoff ORDER BY changed LIMIT {BATCH}"
     )
     found = await engine.store.run(
         connection,

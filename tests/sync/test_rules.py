@@ -419,9 +419,7 @@ async def test_a_choice_is_a_new_mutation_over_the_shown_values(house: House) ->
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["later", "in the same batch"])
-async def test_a_choice_stands_for_what_it_resolves_in_the_dependencies_of_others(
-    house: House, together: bool
-) -> None:
+async def test_a_choice_stands_for_what_it_resolves_in_the_dependencies_of_others(house: House, together: bool) -> None:
     phone, record, mine = await conflicting(house)
     behind = phone.add("Menyusul", dependsOn=[mine["id"]])
     choice = edit(phone, record, {"title": "Saya"}, base={"title": "Mereka"}, base_version=2, resolves=[mine["id"]])
