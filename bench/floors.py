@@ -69,13 +69,13 @@ class Floor:
         self.connection.execute("BEGIN IMMEDIATE")
         for table, rows in batch.items():
             marks = ", ".join("?" * len(rows[0]))
-            self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
         self.connection.execute("UPDATE sync_counter SET feed = feed + ? WHERE agency = ?", (self.size, self.counter))
         self.connection.execute("COMMIT")
 
     def _statement(self) -> str:
         parts = [
-            f"i_{table} AS (INSERT INTO {table} SELECT r.* FROM "  # noqa: S608
+            f"i_{table} AS (INSERT INTO {table} SELECT r.* FROM "
             f"json_populate_recordset(NULL::{table}, %(rows)s::json -> '{table}') r)"
             for table in TABLES
         ]
@@ -102,7 +102,7 @@ class Floor:
 
     def _dicts(self, table: str, column: str, ids: list[str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        for row, names in self._rows(f"SELECT * FROM {table} WHERE {column} = ", ids):  # noqa: S608
+        for row, names in self._rows(f"SELECT * FROM {table} WHERE {column} = ", ids):
             found.append({name: _plain(value) for name, value in zip(names, row, strict=True)})
         return found
 

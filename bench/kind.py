@@ -75,7 +75,7 @@ async def add(w: Writing, items: Sequence[Item]) -> None:
         w.publish_encoded(RECORD, item.record, body, audiences)
     await w.store.run(
         w.connection,
-        f"INSERT INTO {RECORD} (id, agency, account, officer, score, body, arrived) "  # noqa: S608
+        f"INSERT INTO {RECORD} (id, agency, account, officer, score, body, arrived) "
         "SELECT r.id, :agency, r.account, r.officer, r.score, r.body, :now FROM "
         + w.store.rows("id uid, account uid, officer uid, score int, body text")
         + " WHERE true ON CONFLICT DO NOTHING",
