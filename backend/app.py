@@ -32,6 +32,7 @@ from backend.files.storage import Disk
 from backend.forms import records as form_records
 from backend.housekeeping import Housekeeping
 from backend.identity import records as identity_records
+from backend.identity.service import credentials
 from backend.identity.service.access import Access
 from backend.identity.service.directory import Directory
 from backend.identity.service.employees import Employees
@@ -77,6 +78,7 @@ class House:
 
     async def start(self, *, background: bool) -> None:
         """Begin: the database's life, and (with ``background``) timers, deliveries and live pokes."""
+        await asyncio.to_thread(credentials.warm_up)
         await self.engine.start()
         if background:
             self.pokes.start()

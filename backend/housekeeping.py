@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from backend.database.engine import Database
 from backend.files.service import Files
+from backend.identity.service import throttle
+from backend.identity.service.imports import applying as imports
 from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.notifications import service as notifications
@@ -42,6 +44,9 @@ class Housekeeping:
         await retention.shrink_mutations(self.engine, now)
         await retention.forget_tombstones(self.engine, now)
         await self.files.expire()
+        async with self.db.writing() as connection:
+            await throttle.forget_old(connection, now)
+            await imports.forget_undo(connection, now)
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)

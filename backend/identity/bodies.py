@@ -20,7 +20,8 @@ class EmployeeBody(Wire):
     """An employee as that person sees it; the full NIP is in nobody else's feed.
 
     ``incomplete`` names empty required fields, ``corrected`` the fields that HR changed and the source does not
-    yet agree with. Dates are ISO dates, ``source_updated`` an instant in UTC.
+    yet agree with. Dates are ISO dates, ``source_updated`` and ``updated_at`` (last edit by hand) instants in UTC;
+    ``updated_by_name`` names the last editor if it was not the person.
     """
 
     name: str
@@ -53,6 +54,8 @@ class EmployeeBody(Wire):
     incomplete: list[str] = Field(default_factory=list)
     corrected: list[str] = Field(default_factory=list)
     source_updated: str | None = None
+    updated_at: str | None = None
+    updated_by_name: str | None = None
 
 
 class EmployeeEdit(Wire):

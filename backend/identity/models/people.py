@@ -59,6 +59,9 @@ class Person(SQLModel, table=True):
     status: str = Field(default="aktif", max_length=16)
     corrected: list[str] = Field(default_factory=list, sa_type=Json)
     source_updated: datetime | None = Field(default=None, sa_type=Instant)
+    edited: datetime | None = Field(default=None, sa_type=Instant)
+    editor_name: str | None = Field(default=None, max_length=300)
+    """Who last edited the record by hand, if it was not the person; shown beside a conflicting value."""
     created: datetime = Field(sa_type=Instant)
 
 

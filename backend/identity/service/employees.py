@@ -57,7 +57,8 @@ class Employees:
         corrected = sorted({*person["corrected"], *by_hr})
         await self._log(w, item, person, columns)
         follows = derived_columns(columns)
-        values = {**columns, **follows, "corrected": corrected}
+        editor = None if item.actor.account == item.record else item.actor.name or None
+        values = {**columns, **follows, "corrected": corrected, "edited": w.now, "editor_name": editor}
         await w.connection.execute(update(PERSON).where(PERSON.c.id == item.record).values(**values))
         if any(name in columns for name in POST_COLUMNS):
             await move_posts(w.connection, w.agency, [{**person, **columns}], tree.today(w.now))

@@ -104,6 +104,10 @@ def employee_body(row: Row, tree: Tree) -> dict[str, Any]:
     updated = row["source_updated"]
     if updated is not None:
         found["sourceUpdated"] = updated.isoformat().replace("+00:00", "Z")
+    if row["edited"] is not None:
+        found["updatedAt"] = row["edited"].isoformat().replace("+00:00", "Z")
+    if row["editor_name"]:
+        found["updatedByName"] = row["editor_name"]
     return {**found, "incomplete": missing, "corrected": sorted(row["corrected"])}
 
 

@@ -161,6 +161,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("corrected", Json, nullable=False),
         sa.Column("source_updated", Instant(), nullable=True),
+        sa.Column("edited", Instant(), nullable=True),
+        sa.Column("editor_name", sa.String(300), nullable=True),
         sa.Column("created", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency"],
@@ -273,7 +275,6 @@ def upgrade() -> None:
         sa.Column("changed", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("audience", "kind", "id"),
     )
-    op.create_index("ix_feed_entry_order", "feed_entry", ["audience", "feed"], unique=False)
     op.create_index(
         "ix_feed_entry_left",
         "feed_entry",
@@ -282,6 +283,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT live"),
         sqlite_where=sa.text("NOT live"),
     )
+    op.create_index("ix_feed_entry_order", "feed_entry", ["audience", "feed"], unique=False)
     op.create_table(
         "feed_set",
         sa.Column("hash", sa.String(length=22), nullable=False),
@@ -401,13 +403,13 @@ def downgrade() -> None:
     op.drop_table("sync_device")
     op.drop_table("sync_counter")
     op.drop_table("feed_set")
+    op.drop_index("ix_feed_entry_order", table_name="feed_entry")
     op.drop_index(
         "ix_feed_entry_left",
         table_name="feed_entry",
         postgresql_where=sa.text("NOT live"),
         sqlite_where=sa.text("NOT live"),
     )
-    op.drop_index("ix_feed_entry_order", table_name="feed_entry")
     op.drop_table("feed_entry")
     op.drop_table("feed_audience")
     op.drop_index(

@@ -41,7 +41,7 @@ UNDO_HOURS = 24
 # Beside the columns, what was noted of a person's site.
 _SITE = "+site"
 _DATES = frozenset({"tmt_rank", "tmt_position", "tmt_cpns", "birth_date"})
-_INSTANTS = frozenset({"source_updated", "created"})
+_INSTANTS = frozenset({"source_updated", "created", "edited"})
 
 
 @dataclass(frozen=True, slots=True)

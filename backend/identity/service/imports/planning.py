@@ -71,7 +71,7 @@ class Plan:
         """A name for exactly this effect: applying asks for it, so that nothing unseen is applied."""
         # Ids of new people are made anew each time; a superior among them is named by the number in the file.
         numbers_of = {row["id"]: row["nip"] or row["staff_code"] for row in self.new}
-        hidden = {"id", "created", "source_updated"}
+        hidden = {"id", "created", "source_updated", "edited", "editor_name"}
 
         def plain(columns: Row) -> dict[str, Any]:
             shown = {name: value for name, value in columns.items() if name not in hidden}
