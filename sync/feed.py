@@ -47,14 +47,16 @@ async def prepare(w: Writing, life: Life) -> Prepared:
             names |= before.audiences
     if names:
         prepared.audiences = await w.store.audience_numbers(w.connection, w.agency, names, create=True)
+    members: dict[frozenset[str], str] = {}
     for position, key in enumerate(keys):
-        _prepare_one(prepared, w, life, position, key, stored.get(key))
+        _prepare_one(prepared, w, life, position, key, stored.get(key), members)
     return prepared
 
 
 def _prepare_one(
-    prepared: Prepared, w: Writing, life: Life, position: int, key: Key, before: StoredRecord | None
-) -> None:
+    prepared: Prepared, w: Writing, life: Life, position: int, key: Key, before: StoredRecord | None,
+    members: dict[frozenset[str], str],
+) -> None:  # fmt: skip
     publication = w.published[key]
     kind, id = key
     version = next_version(0 if before is None else before.version, life.restores)
@@ -67,6 +69,8 @@ def _prepare_one(
         change = (head + b',"body":' + publication.body + b"}").decode()
     elif before is not None:
         now = before.audiences  # so that who held it learns that it is gone, and nobody else that it was there
+    if now not in members:
+        members[now] = encode(sorted(prepared.audiences[name] for name in now))
     prepared.records.append(
         {
             "kind": kind,
@@ -75,7 +79,7 @@ def _prepare_one(
             "feed": position,
             "digest": record_digest(kind, id, version),
             "deleted": publication.body is None,
-            "audiences": encode(sorted(prepared.audiences[name] for name in now)),
+            "audiences": members[now],
             "change": change,
         }
     )
@@ -96,7 +100,7 @@ _RECORDS = (
     "FROM {rows} WHERE true "
     "ON CONFLICT (agency, kind, id) DO UPDATE SET version = excluded.version, feed = excluded.feed, "
     "digest = excluded.digest, deleted = excluded.deleted, audiences = excluded.audiences, "
-    "change = excluded.change WHERE sync_record.version < excluded.version RETURNING 1"
+    "change = excluded.change WHERE sync_record.version < excluded.version"
 )
 _ENTRY_COLUMNS = "audience int, kind text, id uid, feed int, live bool"
 _ENTRIES = (
@@ -153,7 +157,7 @@ async def _in_one_statement(
         w.connection,
         f"WITH taken AS ({_TAKE}), records AS ("
         + _RECORDS.format(agency="CAST(:agency AS uuid)", first=_FIRST, rows=rows(_RECORD_COLUMNS))
-        + "), entries AS ("
+        + " RETURNING 1), entries AS ("
         + _ENTRIES.format(first=_FIRST, now="CAST(:now AS bigint)", rows=rows(_ENTRY_COLUMNS, "entries"))
         + "), ends AS ("
         + _ENDS.format(last="taken.feed", rows=rows(_END_COLUMNS, "ends"))
@@ -171,27 +175,17 @@ async def _one_by_one(
     w: Writing, prepared: Prepared, now_ms: int, ends: Sequence[dict[str, Any]]
 ) -> Sequence[tuple[Any, ...]]:
     """SQLite: the same, one after the other."""
-    run, rows = w.store.run, w.store.rows
-    taken = await run(w.connection, _TAKE, count=len(prepared.keys), agency=w.agency)
+    taken = await w.store.run(w.connection, _TAKE, count=len(prepared.keys), agency=w.agency)
     if not taken:
         return []
     last, epoch = taken[0]
-    first = last - len(prepared.keys) + 1
-    written = await run(
-        w.connection,
-        _RECORDS.format(agency=":agency", first=":first", rows=rows(_RECORD_COLUMNS)),
-        agency=w.agency,
-        first=first,
-        rows=encode(prepared.records),
-    )
-    await run(
-        w.connection,
-        _ENTRIES.format(first=":first", now=":now", rows=rows(_ENTRY_COLUMNS)),
-        first=first,
-        now=now_ms,
-        rows=encode(prepared.entries),
-    )
-    if ends:
-        sql = _ENDS.format(last=":last", rows=rows(_END_COLUMNS))
-        await run(w.connection, sql, last=last, rows=encode(ends))
-    return [(last, epoch, len(written))]
+    more = {"agency": w.agency, "first": last - len(prepared.keys) + 1, "now": now_ms, "last": last}
+
+    async def each(sql: str, columns: str, rows: Sequence[dict[str, Any]], **names: str) -> int:
+        sql = sql.format(rows=w.store.one_row(columns), **names)
+        return await w.store.many(w.connection, sql, [row | more for row in rows]) if rows else 0
+
+    written = await each(_RECORDS, _RECORD_COLUMNS, prepared.records, agency=":agency", first=":first")
+    await each(_ENTRIES, _ENTRY_COLUMNS, prepared.entries, first=":first", now=":now")
+    await each(_ENDS, _END_COLUMNS, ends, last=":last")
+    return [(last, epoch, written)]

@@ -53,7 +53,8 @@ class Judge:
 
     async def obstacle(self, item: Item) -> Answer | None:
         """The answer of an item that may not run; ``None`` if it may."""
-        return await self.dependencies(item) or await self.permission(item)
+        waits = await self.dependencies(item) if item.depends_on else None
+        return waits or self.permission(item)
 
     async def dependencies(self, item: Item) -> Answer | None:
         """Whether all that the item names has arrived and was accepted."""
@@ -96,12 +97,12 @@ class Judge:
             return "done", rule
         return ("failed" if status in FAILED else "pending"), rule
 
-    async def permission(self, item: Item) -> Answer | None:
+    def permission(self, item: Item) -> Answer | None:
         """Whether the actor may do this to a record that is there; nothing is told of what they may not see."""
         if item.kind is WITHDRAW:
             return None
         key = target_of(item) or own_of(item)
-        stored = (await self.w.current(key[0], [key[1]])).get(key[1])
+        stored = self.w.state(key)
         item.current = stored
         if item.kind.internal and not item.actor.system:
             return rejected(item.id, "not_found")
@@ -110,7 +111,7 @@ class Judge:
         visible = stored is None or item.actor.system or bool(stored.audiences & item.actor.audiences)
         if stored is not None and stored.deleted:
             return rejected(item.id, "gone" if visible else "not_found")
-        if item.kind.rule is Rule.APPEND and (await self.w.current(*_one(own_of(item)))):
+        if item.kind.rule is Rule.APPEND and self.w.state(own_of(item)) is not None:
             return rejected(item.id, "exists")
         if not item.actor.system and not item.kind.may.check(item.actor, item, stored):
             self.progress.refusals.append(item)
@@ -196,7 +197,3 @@ def _makes(item: Item) -> bool:
     if item.kind.rule in (Rule.APPEND, Rule.REGISTER):
         return True
     return item.kind.creates and item.base_version is None
-
-
-def _one(key: Key) -> tuple[str, list[str]]:
-    return key[0], [key[1]]

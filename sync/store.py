@@ -96,6 +96,13 @@ class Store:
         """See :func:`rows_from`."""
         return rows_from(self.postgres, columns, parameter)
 
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def one_row(columns: str) -> str:
+        """The same for :meth:`many`: one row, each column a parameter of its own."""
+        listed = ", ".join(f':{name} AS "{name}"' for name in (part.split()[0] for part in columns.split(",")))
+        return f"(SELECT {listed}) AS r"
+
     async def run(self, connection: AsyncConnection, sql: str, **parameters: Any) -> Sequence[tuple[Any, ...]]:
         """Run one statement and give its rows (none if it returns none).
 
@@ -106,6 +113,11 @@ class Store:
             return cast(Sequence[tuple[Any, ...]], await driver.execute_fetchall(sql, parameters))
         cursor = await driver.execute(_percent(sql), parameters)
         return await cursor.fetchall() if cursor.description is not None else []
+
+    async def many(self, connection: AsyncConnection, sql: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run one statement for each row on SQLite, which is quicker there than to take JSON apart; rows touched."""
+        async with _driver(connection).executemany(sql, rows) as cursor:
+            return int(cursor.rowcount)
 
     async def life(self, connection: AsyncConnection, *, lock: bool = False) -> Life | None:
         """The present life of the database; ``None`` before :meth:`begin_life`."""

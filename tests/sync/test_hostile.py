@@ -18,6 +18,7 @@ def deep(levels: int) -> Any:
     return value
 
 
+FIRST = "0001-01-01T00:00:00.000Z"
 HOSTILE: dict[str, dict[str, Any]] = {
     "deep": {"args": {"title": deep(600)}},
     "deep base": {"base": {"title": deep(600)}},
@@ -40,8 +41,8 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "a list": {"args": {"title": ["x"], "audience": {}}},
     "upper case": {"id": uuid7().upper()},
     "line end": {"id": uuid7() + "\n"},
-    "huge clock": {"clock": {"sinceMs": 10**400, "lastServer": "9999-12-31T23:59:59.999Z", "wall": "0001-01-01T00:00:00.000Z"}},
-    "odd clock": {"clock": {"lastServer": "0001-01-01T00:00:00.000Z", "sinceMs": -1e300, "wall": "Z", "lastWall": "²Z"}},
+    "huge clock": {"clock": {"sinceMs": 10**400, "lastServer": "9999-12-31T23:59:59.999Z", "wall": FIRST}},
+    "odd clock": {"clock": {"lastServer": FIRST, "sinceMs": -1e300, "wall": "Z", "lastWall": "²Z"}},
     "bad old args": {"kindVersion": 2, "args": {"title": "no name in it"}},
     "unknown grant": {"as": "x"},
     "empty": {"id": "", "kind": "", "record": ""},

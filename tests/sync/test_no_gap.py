@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,10 @@ async def open_house(url: str, keys: Path, agency: str) -> tuple[Database, House
     return db, await make_house(db, Keys.load(keys), SystemClock(), agency=agency)
 
 
-def write_for_a_while(url: str, keys: Path, agency: str, until: float) -> list[str]:
+def write_for_a_while(url: str, keys: Path, agency: str) -> list[str]:
     """One process: several phones that send as fast as they can; the ids of what was accepted."""
 
-    async def phone(house: House) -> list[str]:
+    async def phone(house: House, until: float) -> list[str]:
         mine = house.phone()
         accepted = []
         while time.time() < until:
@@ -49,7 +50,7 @@ def write_for_a_while(url: str, keys: Path, agency: str, until: float) -> list[s
     async def run() -> list[str]:
         db, house = await open_house(url, keys, agency)
         try:
-            written = await asyncio.gather(*(phone(house) for _ in range(TASKS)))
+            written = await asyncio.gather(*(phone(house, time.time() + SECONDS) for _ in range(TASKS)))
         finally:
             await db.close()
         return [record for one in written for record in one]
@@ -63,10 +64,9 @@ async def test_sixteen_writers_and_a_reader_miss_nothing(
     house = await make_house(open_database(postgres_url), keys, SystemClock())
     reader = house.phone()
     feeds: list[int] = []
-    until = time.time() + SECONDS + 1  # a second for the processes to start
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
-        arguments = (postgres_url, keys.path, house.agency, until)
+        arguments = (postgres_url, keys.path, house.agency)
         writers = [loop.run_in_executor(pool, write_for_a_while, *arguments) for _ in range(PROCESSES)]
         while not all(writer.done() for writer in writers):
             await reader.pull(limit=50)
@@ -79,7 +79,7 @@ async def test_sixteen_writers_and_a_reader_miss_nothing(
     assert page["check"] == reader.digest()
     assert feeds == sorted(feeds)
     assert len(written) > 16
-    assert sum(one < other for one, other in zip(feeds, feeds[1:], strict=False)) > 5  # it really read meanwhile
+    assert sum(one < other for one, other in pairwise(feeds)) > 5  # it really read meanwhile
 
 
 async def by_updated_at(db: Database, since: Any) -> tuple[list[Any], Any]:

@@ -230,8 +230,8 @@ async def test_forged_foreign_and_garbled_cursors_are_refused(house: House) -> N
     assert other.cursor is not None
     half = len(phone.cursor) // 2
     words = [
-        other.cursor, phone.cursor[:-1] + "!", phone.cursor[:half] + "f" + phone.cursor[half + 1 :] + "x", "", "~", "~~~~~~~",
-        "a" * 10_000, "\ud800", "\x00", "é~é", "1~2~3~" + phone.cursor.rsplit("~", 1)[1],
+        other.cursor, phone.cursor[:-1] + "!", phone.cursor[:half] + "f" + phone.cursor[half + 1 :] + "x",
+        "", "~", "~~~~~~~", "a" * 10_000, "\ud800", "\x00", "é~é", "1~2~3~" + phone.cursor.rsplit("~", 1)[1],
     ]  # fmt: skip
     for word in words:
         phone.cursor = word

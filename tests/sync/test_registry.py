@@ -134,7 +134,7 @@ async def item_of(phone: Phone, name: str, **more: Any) -> Any:
     seen = {thing["record"]: 1} if kind.rule is Rule.COMMAND else None
     return phone.item(
         name, ARGS[name], record=thing["record"], seen=seen, seenDigest=digest,
-        base={key: "Buku" for key in ARGS[name]}, baseVersion=1, **more,
+        base=dict.fromkeys(ARGS[name], "Buku"), baseVersion=1, **more,
     )  # fmt: skip
 
 

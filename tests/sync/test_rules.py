@@ -432,7 +432,7 @@ async def test_a_choice_stands_for_what_it_resolves_in_the_dependencies_of_other
 
 
 async def test_nobody_resolves_what_is_not_his_own(house: House) -> None:
-    phone, record, mine = await conflicting(house)
+    phone, _, mine = await conflicting(house)
     thief = house.phone()
     [result] = await thief.send(thief.add("Pilih", resolves=[mine["id"]]))
     assert result["status"] == "applied"
