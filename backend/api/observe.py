@@ -28,13 +28,16 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+NEVER_GUESS = [(b"x-content-type-options", b"nosniff")]
 HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
+    *NEVER_GUESS,
+    (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
 ]
+DATA = frozenset({b"application/json", b"text/event-stream; charset=utf-8"})
 
 
 class Observe:
@@ -61,10 +64,11 @@ class Observe:
             if message["type"] == "http.response.start":
                 status["code"] = message["status"]
                 headers: list[Any] = message.setdefault("headers", [])
-                present = {name.lower() for name, _ in headers}
-                headers.extend(pair for pair in self.headers if pair[0] not in present)
-                if b"content-security-policy" not in present:
-                    headers.append((b"content-security-policy", CONTENT_POLICY.encode()))
+                present = {name.lower(): value for name, value in headers}
+                # Data that was asked for is never shown as a page: on a thin line its answer goes without the rest.
+                data = message["status"] == 200 and present.get(b"content-type") in DATA
+                wanted = NEVER_GUESS if data else self.headers
+                headers.extend(pair for pair in wanted if pair[0] not in present)
                 headers.append((b"x-request-id", request.encode()))
             await send(message)
 

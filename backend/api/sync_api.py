@@ -55,7 +55,9 @@ async def pull(
     """Answer a pull; without a session nothing is read."""
     if context.viewer is None:
         return _signed_out(context, None)
-    return cast(dict[str, Any], await context.engine.pull(context.viewer, account, cursor, limit, bool(check)))
+    answer = await context.engine.pull(context.viewer, account, cursor, limit, bool(check))
+    # Most pulls find nothing new, over a thin line: null and empty members may be left out, so they are.
+    return {name: value for name, value in cast(dict[str, Any], answer).items() if value is not None and value != []}
 
 
 async def _sync_pull(
