@@ -61,7 +61,8 @@ async def _measure(made: Ground, port: int, pid: int, count: int) -> Row:
         floor=f"{before / 2**20:.0f} MiB without streams",
         ratio=f"{(after - before) / count / 1024:.0f} KiB a stream",
         held=scaled <= HOLD_BYTES and busy == 0,
-        note=f"the pool keeps {held} idle connections ({connections} before); opened in {opening:.1f} s; a push until the last of {len(mine)} poked streams heard of it: {ms(poked)}",
+        note=f"the pool keeps {held} idle connections ({connections} before); opened "
+        f"in {opening:.1f} s; a push until the last of {len(mine)} poked streams heard of it: {ms(poked)}",
         data={"rss": after, "before": before, "opening": opening, "poke": poked, "scaled": scaled},
     )
 
