@@ -180,7 +180,7 @@ async def _sign_in(house: House, agency: str, account: str, code: str) -> Phone:
     async with house.db.reading() as connection:
         facts = (await house.directory.people(connection, [account]))[account]
     opened = await house.access.activate(facts.identifier, word, PASSWORD, code, address="127.0.0.1", label="bench")
-    return Phone(account, f"sambung={opened.token}")
+    return Phone(account, f"sambung={opened.token}", facts.identifier)
 
 
 async def viewers(house: House, accounts: Sequence[str]) -> list[Viewer]:

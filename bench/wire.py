@@ -28,10 +28,11 @@ ENCODINGS = "gzip, deflate, br, zstd"
 
 @dataclass(slots=True)
 class Phone:
-    """One device of one signed-in account; ``cookie`` as in the Cookie header."""
+    """One device of one signed-in account; ``cookie`` as in the Cookie header, ``identifier`` to sign in by."""
 
     account: str
     cookie: str
+    identifier: str = ""
     device: str = field(default_factory=uuid4)
     seq: int = 0
 
