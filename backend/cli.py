@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 import typer
 import uvicorn
 
 from backend import backups, logs
+from backend.api.figures import MULTIPROCESS
 from backend.api.schema import build_schema
 from backend.app import House, build_house, create_app, declare
 from backend.database import migrate
@@ -27,6 +29,7 @@ from backend.keys import Keys
 from backend.questions.service.setup import open_desk
 from backend.settings import ROOT, Settings, settings
 from sync.errors import Refusal
+from sync.registry import Registry
 from sync.writing import Writing
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Sambung: layanan ASN yang tahan sinyal.")
@@ -117,26 +120,29 @@ def schema(
 
 def schema_text() -> str:
     """The GraphQL schema of this code, as in ``schema.graphql``."""
-    from backend.questions.ports import Ports
+    return build_schema(registry_of_kinds(), shows_schema=True).as_str().rstrip() + "\n"
 
-    nobody: Ports = None  # type: ignore[assignment]
-    registry = declare(None, None, nobody, private_endpoints=False)  # type: ignore[arg-type]
-    return build_schema(registry, shows_schema=True).as_str().rstrip() + "\n"
+
+def registry_of_kinds() -> Registry:
+    """All kinds, declared for reading only: the handlers have no house to work in."""
+    nothing: Any = None
+    return declare(nothing, nothing, nothing, private_endpoints=False)
 
 
 @app.command()
 def kinds() -> None:
     """Print the table of mutation kinds (for the documentation)."""
-    from backend.questions.ports import Ports
-
-    nobody: Ports = None  # type: ignore[assignment]
-    sys.stdout.write(declare(None, None, nobody, private_endpoints=False).table())  # type: ignore[arg-type]
+    sys.stdout.write(registry_of_kinds().table())
 
 
 @app.command()
 def backup(file: Path) -> None:
     """Write database and files into one archive; the server may go on running. Keys are not in it."""
-    asyncio.run(backups.backup(settings(), file))
+    try:
+        asyncio.run(backups.backup(settings(), file))
+    except Refusal as refusal:
+        typer.echo(refusal.message, err=True)
+        raise typer.Exit(1) from None
     typer.echo(f"{file} written.")
 
 
@@ -179,6 +185,14 @@ def _serve(chosen: Settings, host: str, port: int, workers: int) -> None:
     if workers > 1 and chosen.database_url.startswith("sqlite"):
         typer.echo("Several workers need PostgreSQL (DATABASE_URL).", err=True)
         raise typer.Exit(1)
+    with tempfile.TemporaryDirectory(prefix="sambung-metrics-") as shared:
+        if workers > 1:
+            # Whichever process is asked at /metrics tells the counters of all.
+            os.environ[MULTIPROCESS] = shared
+        _run(chosen, host, port, workers)
+
+
+def _run(chosen: Settings, host: str, port: int, workers: int) -> None:
     for name, value in chosen.model_dump().items():
         variable = {"database_url": "DATABASE_URL", "port": "PORT"}.get(name, f"SAMBUNG_{name.upper()}")
         os.environ[variable] = str(value)
@@ -195,6 +209,10 @@ def _serve(chosen: Settings, host: str, port: int, workers: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,
+        # A process that is still loading, or busy on a small machine, is no dead one.
+        timeout_worker_healthcheck=60,
+        proxy_headers=bool(chosen.trusted_proxies),
+        forwarded_allow_ips=chosen.trusted_proxies or None,
     )
 
 
@@ -224,6 +242,16 @@ async def _seed(chosen: Settings, *, small: bool) -> None:
     await _with_house(chosen, work)
 
 
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"0" * 4096)
+    except OSError:
+        return False
+    return True
+
+
 async def _doctor(chosen: Settings) -> list[str]:
     faults = []
     if not chosen.keys_file.is_file():
@@ -234,13 +262,22 @@ async def _doctor(chosen: Settings) -> list[str]:
         faults.append("the app is not built: run `make setup`")
     if chosen.environment == "production" and not chosen.secure_cookies:
         faults.append("SAMBUNG_PUBLIC_URL is not https: sessions would travel in the clear")
+    if chosen.environment == "production" and not chosen.trusted_proxies:
+        faults.append("SAMBUNG_TRUSTED_PROXIES is empty: behind a proxy everybody shares one address")
+    if chosen.workers > 1 and chosen.database_url.startswith("sqlite"):
+        faults.append("several workers need PostgreSQL (DATABASE_URL)")
+    if not await asyncio.to_thread(_can_write, chosen.data_dir):
+        faults.append(f"no files can be stored in {chosen.data_dir}")
+    missing = backups.missing_programs(chosen)
+    if missing:
+        faults.append(f"{', '.join(missing)} missing: no backups (install the PostgreSQL client programs)")
     db = Database(chosen.database_url)
     try:
         async with db.reading() as connection:
             if not await connection.run_sync(migrate.is_current):
                 faults.append("the database is not migrated: `sambung serve` does it")
     except Exception as error:
-        structlog.get_logger("doctor").error("database", error=str(error))
+        structlog.get_logger("doctor").error("database", error=type(error).__name__)
         faults.append("the database cannot be reached")
     finally:
         await db.close()
