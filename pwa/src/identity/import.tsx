@@ -1,7 +1,7 @@
 /** Import of people: upload, check row by row, apply all or nothing, undo within a day. Nothing is stored before applying. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { ask } from '../graphql';
+import { Refused, ask } from '../graphql';
 import { t } from '../strings/id';
 import { l } from '../strings/id_lain';
 import { Button, Buttons } from '../ui/button';
@@ -9,7 +9,8 @@ import { Banner } from '../ui/feedback';
 import { ErrorText } from '../ui/fields';
 import { dateTime, number, size } from '../ui/format';
 import { faultText, useOnline } from '../ui/online';
-import { Page } from '../ui/page';
+import { OtherRole, Page } from '../ui/page';
+import { ColumnChoice, columnsOf, pairs, type Columns, type Mapping } from './import_columns';
 import { isHrAdmin } from './roles';
 import { working } from './session';
 
@@ -192,13 +193,9 @@ export function Import(): JSX.Element {
   const [done, setDone] = useState<Done | null>(null);
   const [error, setError] = useState<string | undefined>();
   const [busy, setBusy] = useState(false);
-  if (!isHrAdmin(working.value)) {
-    return (
-      <Page title={t.umum.perluPeran}>
-        <p>{t.umum.perluPeranIsi}</p>
-      </Page>
-    );
-  }
+  const [columns, setColumns] = useState<Columns | null>(null);
+  const [mapping, setMapping] = useState<Mapping>({});
+  if (!isHrAdmin(working.value)) return <OtherRole />;
 
   async function run(work: () => Promise<void>): Promise<void> {
     setBusy(true);
@@ -206,6 +203,8 @@ export function Import(): JSX.Element {
     try {
       await work();
     } catch (fault) {
+      const missing = fault instanceof Refused ? columnsOf(fault.code, fault.extra) : null;
+      if (missing) setColumns(missing);
       setError(faultText(fault));
     } finally {
       setBusy(false);
@@ -215,13 +214,17 @@ export function Import(): JSX.Element {
     const picked = input.files?.[0];
     setReport(null);
     setDone(null);
+    setColumns(null);
+    setMapping({});
     setError(picked && picked.size > LARGEST ? l.impor.terlaluBesar(size(picked.size)) : undefined);
     setFile(picked && picked.size <= LARGEST ? await read(picked) : null);
   }
-  const check = () => run(async () => setReport((await ask<{ importPreview: Report }>(CHECK, { file })).importPreview));
+  const sent = () => ({ ...file, mapping: pairs(mapping) });
+  const check = () =>
+    run(async () => setReport((await ask<{ importPreview: Report }>(CHECK, { file: sent() })).importPreview));
   const apply = () =>
     run(async () => {
-      setDone((await ask<{ importApply: Done }>(APPLY, { file, digest: report?.digest })).importApply);
+      setDone((await ask<{ importApply: Done }>(APPLY, { file: sent(), digest: report?.digest })).importApply);
       setReport(null);
       setFile(null);
     });
@@ -248,14 +251,22 @@ export function Import(): JSX.Element {
             {l.impor.petunjuk}
           </p>
           <ErrorText id="berkas-salah" text={error} />
-          <input
-            id="berkas"
-            type="file"
-            accept=".csv,.xlsx,text/csv"
-            aria-describedby="berkas-petunjuk berkas-salah"
-            onChange={(event) => void choose(event.currentTarget)}
-          />
+          <span class="pilih-berkas">
+            <input
+              id="berkas"
+              class="sr"
+              type="file"
+              accept=".csv,.xlsx,text/csv"
+              aria-describedby="berkas-petunjuk berkas-salah berkas-nama"
+              onChange={(event) => void choose(event.currentTarget)}
+            />
+            <label class="tombol" for="berkas">
+              {l.impor.pilih}
+            </label>
+            <span id="berkas-nama">{file?.name ?? l.impor.belumPilih}</span>
+          </span>
         </div>
+        {columns && !report && <ColumnChoice found={columns} mapping={mapping} set={setMapping} />}
         {!report && (
           <div>
             <Button type="submit" kind="utama" busy={busy}>

@@ -10,6 +10,7 @@ import { Loading } from '../ui/feedback';
 import { dateTime, receipt } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
+import { Qr } from './qr';
 import { copyText } from './save';
 import { kindName, ownText } from './state';
 
@@ -69,6 +70,7 @@ export function Proof({ parts }: { parts: string[] }): JSX.Element {
           {q.bukti.sidik}: <span class="sidik">{print}</span>
         </p>
         {item.formerReceipt && <p>{q.bukti.sebelumnya(receipt(item.formerReceipt))}</p>}
+        <Qr text={url} label={q.bukti.qr} />
         <p class="petunjuk">
           <a href={url} target="_blank" rel="noopener">
             {q.bukti.periksa(url.replace(/^https?:\/\//, ''))}
