@@ -4,7 +4,8 @@ import { useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
 import { closesAt, nextOpen } from './forms/office_hours';
 import { isQuestionDesk } from './identity/roles';
-import { me, mutate, now, outbox, records, working } from './identity/session';
+import { me, mutate, now, outbox, records, unread, working } from './identity/session';
+import { NotYet } from './outbox/not_yet';
 import { isQuiet } from './outbox/state';
 import { QuestionRow } from './questions/row';
 import type { Message, Question, ReadMark } from './questions/types';
@@ -12,7 +13,7 @@ import { byActivity, grouped, isUnread, type Group, type QuestionView } from './
 import { go } from './router';
 import { t } from './strings/id';
 import { Button, Buttons, LinkButton } from './ui/button';
-import { Banner, Empty, Loading, type Tone } from './ui/feedback';
+import { Banner, Empty, type Tone } from './ui/feedback';
 import { hour, longDate, promiseDate, time } from './ui/format';
 import { Icon, type IconName } from './ui/icons';
 import { canInstall, install } from './ui/install';
@@ -85,12 +86,16 @@ const FIGURES: [Group, string, boolean][] = [
   ['saya', t.beranda.tugasSaya, false],
 ];
 
+const ON_DESK = new Set(['disaring', 'diteruskan']);
+
 /** The desk at a glance, and the next question to take. */
 function Desk({ all }: { all: readonly QuestionView[] }): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState(false);
   const account = me.value?.account ?? '';
   const groups = grouped(all, account, now.value, officeHours.value);
+  // What I hold, late or not: the groups show each question once, so a late one of mine stands under "Lewat batas".
+  const mine = all.filter(({ body }) => body.holderId === account && ON_DESK.has(body.state)).length;
   const free = (['lewat', 'hampir', 'antrean'] as const)
     .flatMap((group) => groups.get(group) ?? [])
     .find(({ body }) => body.state === 'disaring' && !body.holderId);
@@ -114,7 +119,7 @@ function Desk({ all }: { all: readonly QuestionView[] }): JSX.Element {
       <h2 id="meja">{t.beranda.meja}</h2>
       <ul class="angka-besar">
         {FIGURES.map(([group, label, urgent]) => {
-          const count = groups.get(group)?.length ?? 0;
+          const count = group === 'saya' ? mine : (groups.get(group)?.length ?? 0);
           return (
             <li key={group}>
               <a href="/kotak-masuk" class={urgent && count ? 'mendesak' : undefined}>
@@ -193,8 +198,8 @@ export function Home(): JSX.Element {
       above={longDate(now.value)}
       layout="lebar"
     >
-      {all === null ? (
-        <Loading />
+      {all === null || (unread.value && !all.length) ? (
+        <NotYet />
       ) : (
         <div class="dua-kolom">
           <div class="bagian beranda-utama">

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app';
-import { resume, stage } from './identity/session';
+import { client, held, resume, stage } from './identity/session';
 import { kinds } from './kinds';
 import { startLive } from './identity/live';
 import { startRouter } from './router';
@@ -11,13 +11,23 @@ import './ui/tokens.css';
 import './ui/base.css';
 import './ui/layout.css';
 import './ui/parts.css';
+import './ui/dialog.css';
 import './ui/talk.css';
+import './ui/desk.css';
 
 watchAppearance();
 watchInstall();
 startRouter();
 void resume(kinds);
 startLive();
+client.subscribe((open) => {
+  // Not needed to show anything, so it is loaded after the first screen.
+  if (!open) return;
+  held('push_subscription')
+    .then(() => import('./notifications/push'))
+    .then(({ keepReachable }) => keepReachable())
+    .catch(() => undefined);
+});
 stage.subscribe((now) => {
   // The page is shown once it is known who uses the phone; that takes one read of the local store.
   if (now === 'starting') return;

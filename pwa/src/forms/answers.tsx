@@ -21,7 +21,7 @@ function Row({ article }: { article: Article }): JSX.Element {
           <span class="utama-teks">{article.question}</span>
           <span class="petunjuk">
             {article.checkedAt && l.jawaban.diperiksa(date(article.checkedAt))}
-            {article.area && `${article.checkedAt ? ', ' : ''}${l.jawaban.untukWilayah.toLowerCase()}`}
+            {article.area && `${article.checkedAt ? ', ' : ''}${l.jawaban.untukWilayah}`}
           </span>
         </span>
         <Icon name="panah" />

@@ -1,6 +1,7 @@
 /** Drafts: kept on the phone one second after the last key, and at once when the page is left. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { client } from '../identity/session';
+import { client, me } from '../identity/session';
+import { rescue, rescued } from './rescue';
 
 const SAVE_MS = 1_000;
 
@@ -21,6 +22,12 @@ export function useDraft<Value>(key: string, empty: Value, isEmpty: (value: Valu
   const [savedAt, setSavedAt] = useState(0);
   const pending = useRef<{ value: Value; timer: ReturnType<typeof setTimeout> } | null>(null);
 
+  function change(next: Value): void {
+    setValue(next);
+    if (pending.current) clearTimeout(pending.current.timer);
+    pending.current = { value: next, timer: setTimeout(store, SAVE_MS) };
+  }
+
   function store(): void {
     const held = pending.current;
     if (!held) return;
@@ -36,15 +43,22 @@ export function useDraft<Value>(key: string, empty: Value, isEmpty: (value: Valu
   useEffect(() => {
     let live = true;
     const drafts = client.value?.drafts;
+    const account = me.value?.account ?? '';
+    const last = rescued<Value>(account, key);
+    if (last !== undefined) change(last);
     (drafts ? drafts.get<Value>(key) : Promise.resolve(undefined)).then(
       (found) => live && setValue((typed) => typed ?? found ?? empty),
       () => live && setValue((typed) => typed ?? empty),
     );
-    addEventListener('pagehide', store);
+    const leaving = (): void => {
+      if (pending.current) rescue(account, key, pending.current.value);
+      store();
+    };
+    addEventListener('pagehide', leaving);
     document.addEventListener('visibilitychange', store);
     return () => {
       live = false;
-      removeEventListener('pagehide', store);
+      removeEventListener('pagehide', leaving);
       document.removeEventListener('visibilitychange', store);
       store();
     };
@@ -53,11 +67,7 @@ export function useDraft<Value>(key: string, empty: Value, isEmpty: (value: Valu
   return {
     value,
     savedAt,
-    set(next) {
-      setValue(next);
-      if (pending.current) clearTimeout(pending.current.timer);
-      pending.current = { value: next, timer: setTimeout(store, SAVE_MS) };
-    },
+    set: change,
     async clear() {
       if (pending.current) clearTimeout(pending.current.timer);
       pending.current = null;

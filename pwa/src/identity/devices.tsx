@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask } from '../graphql';
 import { l } from '../strings/id_lain';
-import { announce } from '../ui/announce';
+import { tell } from '../ui/announce';
 import { Button } from '../ui/button';
 import { Banner } from '../ui/feedback';
 import { ErrorSummary, PasswordField } from '../ui/fields';
@@ -30,7 +30,7 @@ export function Devices(): JSX.Element {
     setFault('');
     try {
       await ask('mutation($id: ID!) { revokeDevice(id: $id) }', { id: device.id });
-      announce(l.pengaturan.dicabut);
+      tell(l.pengaturan.dicabut);
       list.again();
     } catch (thrown) {
       setFault(faultText(thrown));

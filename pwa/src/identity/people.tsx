@@ -7,9 +7,9 @@ import { l } from '../strings/id_lain';
 import { Button, LinkButton } from '../ui/button';
 import { Badge, Banner, Dialog, Empty } from '../ui/feedback';
 import { TextField } from '../ui/fields';
-import { dateTime } from '../ui/format';
+import { dateTime, nip } from '../ui/format';
 import { faultText } from '../ui/online';
-import { Page } from '../ui/page';
+import { OtherRole, Page } from '../ui/page';
 import { isHrAdmin } from './roles';
 import { working } from './session';
 
@@ -78,7 +78,7 @@ function Row({ person }: { person: Person }): JSX.Element {
       <span class="isi">
         <strong>{person.name}</strong>
         <span class="petunjuk">
-          {[person.nip ?? person.staffCode, person.position, person.unitName].filter(Boolean).join(', ')}
+          {[person.nip ? nip(person.nip) : person.staffCode, person.position, person.unitName].filter(Boolean).join(', ')}
         </span>
         {person.incomplete.length > 0 && (
           <Badge tone="tunggu" icon="seru">
@@ -103,13 +103,7 @@ export function People(): JSX.Element {
   const [error, setError] = useState<string | undefined>();
   const [fault, setFault] = useState('');
   const [busy, setBusy] = useState(false);
-  if (!isHrAdmin(working.value)) {
-    return (
-      <Page title={t.umum.perluPeran}>
-        <p>{t.umum.perluPeranIsi}</p>
-      </Page>
-    );
-  }
+  if (!isHrAdmin(working.value)) return <OtherRole />;
   /** A page of people: the first for a new word, or the one after the cursor. */
   async function fetchPage(search: string, after: string | null): Promise<void> {
     setBusy(true);

@@ -8,6 +8,7 @@ import { Button } from '../ui/button';
 import { Badge, Banner } from '../ui/feedback';
 import { ErrorSummary, TextField } from '../ui/fields';
 import type { Employee } from './kinds';
+import { nip } from '../ui/format';
 import { me, mutate, now, records, status } from './session';
 
 /** Indonesian numbers have 10 to 13 digits; foreign ones begin with + and a country code. Empty is allowed. */
@@ -33,10 +34,9 @@ export function Profile(): JSX.Element {
   const [errors, setErrors] = useState<Record<string, string | undefined>>({});
   const [said, setSaid] = useState('');
   const saving = useSave();
-  useEffect(() => {
-    setPhone(body?.phone ?? '');
-    setEmail(body?.email ?? '');
-  }, [body?.phone, body?.email]);
+  // One field each: a change of the one that arrives from elsewhere must not wipe what is being typed into the other.
+  useEffect(() => setPhone(body?.phone ?? ''), [body?.phone]);
+  useEffect(() => setEmail(body?.email ?? ''), [body?.email]);
   if (!view || !body) return <p class="petunjuk">{l.pengaturan.belumTurun}</p>;
 
   async function save(event: Event): Promise<void> {
@@ -55,7 +55,7 @@ export function Profile(): JSX.Element {
 
   const facts: [string, string | null | undefined][] = [
     [l.pengaturan.nama, fullName(body)],
-    [l.pengaturan.nip, body.nip ?? body.nipMasked],
+    [l.pengaturan.nip, body.nip ? nip(body.nip) : body.nipMasked],
     [l.pengaturan.jabatan, body.position],
     [l.pengaturan.pangkat, body.rank],
     [l.pengaturan.unit, body.unitName],

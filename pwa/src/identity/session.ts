@@ -15,6 +15,7 @@ import {
   type SyncStatus,
 } from '../sync';
 import type { MutationSpec } from '../sync';
+import { forgetRescued } from '../forms/rescue';
 import { zone } from '../ui/format';
 import { author } from './author';
 import { inForce, workingGrant, type Grant, type Me } from './roles';
@@ -37,6 +38,8 @@ export const client = signal<SyncClient | null>(null);
 export const status = signal<SyncStatus | null>(null);
 export const outbox = signal<OutboxItem[] | null>(null);
 export const drafts = signal<Draft[]>([]);
+/** Nothing was ever pulled for this person here: an empty list then says nothing about what the server holds. */
+export const unread = computed(() => status.value !== null && status.value.lastPullAt === null);
 /** Present instant in ms by the server's clock as far as known; moves every 20 s. */
 export const now = signal(Date.now());
 /** Id of the grant that the person chose to work under; '' for own data, null for no choice. */
@@ -81,6 +84,19 @@ async function reloadOwn(from: SyncClient, what: 'outbox' | 'status' | 'drafts')
   } catch {
     // The store is closing or the phone refused a read; the next change reads again.
   }
+}
+
+/** Resolves when the records of a kind were first read from the store of the person who is signed in. */
+export function held(kind: string): Promise<void> {
+  const cell = records(kind);
+  return new Promise((resolve) => {
+    if (cell.value) return resolve();
+    const stop = cell.subscribe((list) => {
+      if (!list) return;
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
 }
 
 /** Saves one act; resolves when it is really stored. Rejects with `SyncError`. */
@@ -153,6 +169,7 @@ function leave(): void {
   for (const cell of cells.values()) cell.value = null;
   me.value = null;
   remember(null);
+  forgetRescued();
   stage.value = 'signed_out';
 }
 

@@ -9,7 +9,8 @@ import { Banner } from '../ui/feedback';
 import { Choice, ErrorSummary, PasswordField, TextField, type Option } from '../ui/fields';
 import { Icon, Mark } from '../ui/icons';
 import { Page } from '../ui/page';
-import { me, signIn, stage, status } from './session';
+import type { Employee } from './kinds';
+import { me, records, signIn, stage, status } from './session';
 
 interface Agency {
   code: string;
@@ -83,14 +84,17 @@ function InAppBrowser(): JSX.Element | null {
 }
 
 export function SignIn(): JSX.Element {
-  const [identifier, setIdentifier] = useState('');
+  // An ended session is still this person's: the number is known and need not be typed again.
+  const own = records<Employee>('employee').value?.find(({ id }) => id === me.value?.account)?.body;
+  const [typed, setIdentifier] = useState<string | null>(null);
+  const expired = status.value?.link === 'signed_out' || status.value?.link === 'other_account';
+  const identifier = typed ?? (expired ? (own?.nip ?? '') : '');
   const [password, setPassword] = useState('');
   const [agencies, setAgencies] = useState<Agency[] | null>(null);
   const [agency, setAgency] = useState('');
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Record<string, string | undefined>>({});
   const [refusal, setRefusal] = useState('');
-  const expired = status.value?.link === 'signed_out' || status.value?.link === 'other_account';
 
   useEffect(() => {
     if (stage.value === 'open' && me.value && !expired) go(target(), true);

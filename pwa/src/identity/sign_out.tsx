@@ -7,7 +7,7 @@ import { go } from '../router';
 import { t } from '../strings/id';
 import { l } from '../strings/id_lain';
 import { SyncError } from '../sync';
-import { announce } from '../ui/announce';
+import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner, Dialog } from '../ui/feedback';
 import { client, outbox, signOut } from './session';
@@ -34,7 +34,8 @@ export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
       const told = await signOut();
       onClose();
       go('/masuk', true);
-      if (!told) announce(l.keluar.sesiLuring);
+      if (waiting) tell(l.keluar.terkunci);
+      else if (!told) tell(l.keluar.sesiLuring);
     } catch (fault) {
       setBusy('');
       if (!(fault instanceof SyncError)) throw fault;

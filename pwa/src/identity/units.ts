@@ -10,9 +10,19 @@ export interface Unit {
   id: string;
   code: string;
   name: string;
+  parent?: string | null;
 }
 
 export const units = signal<Unit[]>([]);
+
+/** A unit and all above it; null while the list never came or does not know the unit. */
+export function above(unit: string): Set<string> | null {
+  const byId = new Map(units.value.map((one) => [one.id, one]));
+  if (!byId.has(unit) || units.value.some(({ parent }) => parent === undefined)) return null;
+  const found = new Set<string>();
+  for (let id: string | null | undefined = unit; id && !found.has(id); id = byId.get(id)?.parent) found.add(id);
+  return found;
+}
 
 const key = (): string => `sambung.unit.${me.value?.agency.code ?? ''}`;
 let asked = '';
@@ -26,7 +36,7 @@ export function loadUnits(): void {
   } catch {
     units.value = [];
   }
-  ask<{ units: Unit[] }>('{ units { id code name } }').then(
+  ask<{ units: Unit[] }>('{ units { id code name parent } }').then(
     (found) => {
       units.value = found.units;
       localStorage.setItem(key(), JSON.stringify(found.units));

@@ -3,12 +3,11 @@ import type { JSX } from 'preact';
 import { ask } from '../graphql';
 import { seesDeliveries } from '../identity/roles';
 import { working } from '../identity/session';
-import { t } from '../strings/id';
 import { l } from '../strings/id_lain';
 import { Empty } from '../ui/feedback';
 import { dateTime, number } from '../ui/format';
 import { OnlineState, useOnline } from '../ui/online';
-import { Page } from '../ui/page';
+import { OtherRole, Page } from '../ui/page';
 
 interface Delivery {
   id: string;
@@ -25,13 +24,7 @@ const QUERY = '{ deliveries(first: 100) { id kind state attempts lastError creat
 
 export function Deliveries(): JSX.Element {
   const list = useOnline(() => ask<{ deliveries: Delivery[] }>(QUERY).then(({ deliveries }) => deliveries), '');
-  if (!seesDeliveries(working.value)) {
-    return (
-      <Page title={t.umum.perluPeran}>
-        <p>{t.umum.perluPeranIsi}</p>
-      </Page>
-    );
-  }
+  if (!seesDeliveries(working.value)) return <OtherRole />;
   const { waktu, jenis, keadaan, percobaan, berikut } = l.pengiriman;
   return (
     <Page title={l.pengiriman.judul} layout="lebar">

@@ -69,6 +69,28 @@ function label(): string {
   return `${browser}, ${system}`;
 }
 
+const addressKey = (): string => `${idKey()}.alamat`;
+
+/** The browser's subscription, made if there is none. Throws `NoAnswer` when one must be made without a server. */
+async function subscription(): Promise<PushSubscription> {
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const before = await pushManager.getSubscription();
+  if (before) return before;
+  const { pushPublicKey } = await ask<{ pushPublicKey: string }>('{ pushPublicKey }');
+  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(pushPublicKey) });
+}
+
+/** Tells the server where this device is reached, as an item of the outbox. */
+async function register(found: PushSubscription): Promise<void> {
+  const { endpoint, keys } = found.toJSON();
+  await mutate({
+    kind: 'push.subscribe',
+    record: deviceRecord(),
+    args: { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, label: label() },
+  });
+  localStorage.setItem(addressKey(), found.endpoint);
+}
+
 /**
  * Asks the browser and subscribes. False when the person did not allow it. Throws `NoAnswer` without a server (its key is
  * needed once), `SyncError` when the phone did not store it, or what the browser's push service says.
@@ -76,24 +98,40 @@ function label(): string {
 export async function turnOn(): Promise<boolean> {
   permission.value = await Notification.requestPermission();
   if (permission.value !== 'granted') return false;
-  const registration = await navigator.serviceWorker.ready;
-  const { pushPublicKey } = await ask<{ pushPublicKey: string }>('{ pushPublicKey }');
-  const before = await registration.pushManager.getSubscription();
-  const subscription =
-    before ??
-    (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(pushPublicKey) }));
-  const { endpoint, keys } = subscription.toJSON();
-  await mutate({
-    kind: 'push.subscribe',
-    record: deviceRecord(),
-    args: { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, label: label() },
-  });
+  await register(await subscription());
   return true;
 }
 
 export async function turnOff(): Promise<void> {
+  localStorage.removeItem(addressKey());
   const registration = await navigator.serviceWorker.getRegistration();
-  const subscription = await registration?.pushManager.getSubscription();
+  const held = await registration?.pushManager.getSubscription();
   await mutate({ kind: 'push.unsubscribe', record: deviceRecord(), args: {} });
-  await subscription?.unsubscribe();
+  await held?.unsubscribe();
+}
+
+/**
+ * Whether the server must hear of this device again. `told`: the address it was told last (null: the person wants no
+ * notices here), `held`: the address that the browser has now, `active`: what the server says of the one it was told.
+ */
+export function renewal(told: string | null, held: string | null, active: boolean): 'nothing' | 'tell' | 'renew' {
+  if (told === null) return 'nothing';
+  if (held === null) return 'renew';
+  if (held !== told) return 'tell';
+  // The server found nobody at this address any more, so the browser has to make another.
+  return active ? 'nothing' : 'renew';
+}
+
+/** At the start of the app: a subscription that the browser or its push service replaced is told to the server. */
+export async function keepReachable(): Promise<void> {
+  if (support() !== 'yes' || permission.value !== 'granted' || !localStorage.getItem(addressKey())) return;
+  const own = ownSubscription();
+  const registration = await navigator.serviceWorker.getRegistration();
+  const held = (await registration?.pushManager.getSubscription()) ?? null;
+  // What waits in the outbox is as good as told; an unknown record was not judged by the server yet.
+  const active = own?.body.active !== false || own.pending.length > 0;
+  const todo = renewal(localStorage.getItem(addressKey()), held?.endpoint ?? null, active);
+  if (todo === 'nothing') return;
+  if (todo === 'renew') await held?.unsubscribe();
+  await register(await subscription());
 }

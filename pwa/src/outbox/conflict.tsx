@@ -9,7 +9,7 @@ import { go } from '../router';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { Fields, OutboxItem } from '../sync';
-import { announce } from '../ui/announce';
+import { tell } from '../ui/announce';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner, Loading } from '../ui/feedback';
 import { ErrorSummary, ErrorText, TextArea, TextField } from '../ui/fields';
@@ -34,7 +34,7 @@ const fieldName = (field: string): string => q.pilihan.isian[field] ?? field;
 /** Who wrote the server's value and when, as far as the record says. */
 function theirs(item: OutboxItem): string {
   const server = item.result?.server ?? {};
-  const who = server.updatedByName ?? server.updatedBy ?? q.pilihan.server;
+  const who = server.updatedByName ?? q.pilihan.server;
   const at = server.updatedAt;
   return q.pilihan.punya(String(who), typeof at === 'string' ? dateTime(at) : '');
 }
@@ -121,7 +121,7 @@ function FieldsConflict({ item, fields }: { item: OutboxItem; fields: string[] }
       ...Object.fromEntries(fields.map((field) => [field, chosenValue(item, field, of(field))])),
     };
     if (!(await saving.save(async () => client.value?.resolve(item.id, args)))) return;
-    announce(q.pilihan.tersimpan);
+    tell(q.pilihan.tersimpan);
     go('/kotak-keluar', true);
   }
   return (

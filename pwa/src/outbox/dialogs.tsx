@@ -4,16 +4,15 @@ import { useState } from 'preact/hooks';
 import { client } from '../identity/session';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
+import { MAX_TEXT, MIN_TEXT } from '../questions/types';
 import { SyncError, type OutboxItem } from '../sync';
-import { announce } from '../ui/announce';
+import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner, Dialog } from '../ui/feedback';
 import { TextArea } from '../ui/fields';
 import { exportText, saveFile } from './export';
 import { NotSaved, copyText, useSave } from './save';
-import { ownText } from './state';
-
-const EDIT_MAX = 4000;
+import { kindName, ownText } from './state';
 
 type ItemDialog = { item: OutboxItem; onClose: () => void };
 
@@ -22,7 +21,7 @@ export function DeleteDialog({ item, onClose }: ItemDialog): JSX.Element {
   async function remove(): Promise<void> {
     const stored = await saving.save(async () => {
       const how = await client.value?.remove(item.id);
-      if (how === 'withdrawing') announce(q.keluaran.menarik);
+      if (how === 'withdrawing') tell(q.keluaran.menarik);
     });
     if (stored) onClose();
   }
@@ -67,20 +66,35 @@ export function ExportDialog({ ids, onClose }: { ids?: string[] | undefined; onC
   );
 }
 
+/** A question keeps its shortest length; every other text only must not be empty. */
+function editFault(item: OutboxItem, text: string): string | undefined {
+  const length = text.trim().length;
+  if (text.length > MAX_TEXT) return q.percakapan.pesanPanjang;
+  if (item.kind === 'question.ask') return length < MIN_TEXT ? q.tanya.terlaluPendek : undefined;
+  return length ? undefined : q.percakapan.isiPesan;
+}
+
 export function EditDialog({ item, onClose }: ItemDialog): JSX.Element {
   const [text, setText] = useState(ownText(item.args));
   const [frozen, setFrozen] = useState(false);
   const saving = useSave();
+  const [error, setError] = useState<string | undefined>();
   async function save(): Promise<void> {
+    const fault = editFault(item, text);
+    setError(fault);
+    if (fault) return;
+    let left = false;
     const stored = await saving.save(async () => {
       try {
         await client.value?.edit(item.id, { ...item.args, text: text.trim() });
-      } catch (fault) {
-        if (!(fault instanceof SyncError) || fault.code !== 'frozen') throw fault;
-        setFrozen(true);
+      } catch (thrown) {
+        if (!(thrown instanceof SyncError) || thrown.code !== 'frozen') throw thrown;
+        // It left while the person was typing: the dialog stays, so that what was typed can be copied.
+        left = true;
       }
     });
-    if (stored && !frozen) onClose();
+    setFrozen(left);
+    if (stored && !left) onClose();
   }
   return (
     <Dialog title={q.keluaran.ubahJudul} onClose={onClose}>
@@ -90,7 +104,7 @@ export function EditDialog({ item, onClose }: ItemDialog): JSX.Element {
         </Banner>
       )}
       <NotSaved fault={saving.fault} text={text} />
-      <TextArea label={q.tanya.pertanyaan} value={text} onInput={setText} max={EDIT_MAX} rows={5} />
+      <TextArea label={kindName(item)} value={text} onInput={setText} max={MAX_TEXT} rows={5} error={error} />
       <Buttons stack>
         <Button kind="utama" busy={saving.busy} onClick={() => void save()}>
           {t.umum.simpan}

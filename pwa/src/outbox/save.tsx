@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../strings/id';
 import { SyncError } from '../sync';
-import { announce } from '../ui/announce';
+import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner } from '../ui/feedback';
 
@@ -38,9 +38,14 @@ export function useSave(): Saving {
   };
 }
 
+/** Copies and says so; where the browser refuses, it says that too, because a silent button looks like success. */
 export async function copyText(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  announce(t.umum.disalin);
+  try {
+    await navigator.clipboard.writeText(text);
+    tell(t.umum.disalin);
+  } catch {
+    tell(t.umum.tidakDisalin);
+  }
 }
 
 /** "Belum tersimpan", with the text to copy. */

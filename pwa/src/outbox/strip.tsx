@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { client, now, status } from '../identity/session';
-import { go } from '../router';
+import { go, place } from '../router';
 import { t } from '../strings/id';
 import { announce } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
@@ -33,12 +33,13 @@ function act(found: Connection): void {
     case 'storage':
       return go('/luring');
     case 'sign_in':
-      return go('/masuk');
+      return go(`/masuk?ke=${encodeURIComponent(place.value.path)}`);
     case 'outbox':
       return go('/kotak-keluar');
     case 'portal':
-      // A plain-text address: login pages of Wi-Fi networks catch only unencrypted requests.
-      open('http://neverssl.com', '_blank', 'noopener');
+      // Login pages of Wi-Fi networks catch only unencrypted requests. example.com is reserved for such use (RFC 2606),
+      // answers over plain HTTP, belongs to nobody who could gain by the visit, and is on no list that forces HTTPS.
+      open('http://example.com', '_blank', 'noopener');
       return;
     case 'retry':
       void client.value?.retry();
@@ -84,6 +85,17 @@ export function Strip(): JSX.Element | null {
             >
               {found.button}
             </Button>
+            {found.action === 'portal' && (
+              <Button
+                icon="segar"
+                onClick={() => {
+                  setOpen(false);
+                  void client.value?.retry();
+                }}
+              >
+                {t.sambungan.cobaSekarang}
+              </Button>
+            )}
             {found.row === 'update' && (
               <Button
                 onClick={() => {

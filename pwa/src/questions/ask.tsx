@@ -10,7 +10,8 @@ import { NotSaved, useSave } from '../outbox/save';
 import { go, place } from '../router';
 import { q } from '../strings/id_tanya';
 import { Button, Buttons } from '../ui/button';
-import { Choice, ErrorSummary, Select, TextArea } from '../ui/fields';
+import { PickOne } from '../ui/combobox';
+import { Choice, ErrorSummary, TextArea } from '../ui/fields';
 import { number, promiseDate, time } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Loading } from '../ui/feedback';
@@ -95,7 +96,7 @@ function Second({ draft, set }: StepProps): JSX.Element {
         onChange={(code) => set({ ...draft, kind: code })}
       />
       {categories.length > 0 && (
-        <Select
+        <PickOne
           label={q.tanya.topik}
           hint={draft.category ? undefined : q.tanya.topikDitebak}
           options={categories.map(({ code, label }) => ({ value: code, label }))}

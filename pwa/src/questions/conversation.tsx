@@ -20,14 +20,7 @@ import { Page } from '../ui/page';
 import { Thread, latestFromOfficers } from './thread';
 import { Track } from './track';
 import { MAX_TEXT, type Message, type Question, type ReadMark } from './types';
-import { questionBadge, stop, type QuestionView } from './view';
-
-const TITLE_LENGTH = 60;
-
-export function shortTitle(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= TITLE_LENGTH ? line : `${line.slice(0, TITLE_LENGTH).replace(/\s\S*$/, '')}...`;
-}
+import { questionBadge, shortTitle, stop, type QuestionView } from './view';
 
 /** Tells the other devices how far the thread was read; only when it moved. */
 function useReadMark(view: QuestionView | undefined, messages: RecordViewList): void {
@@ -198,6 +191,11 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
   }
   const { body } = view;
   const waitsForClose = view.pending.some((item) => item.kind === 'question.close' && isWaiting(item));
+  async function close(): Promise<void> {
+    const work = () => mutate({ kind: 'question.close', record: id, args: {} });
+    // The button is gone then; the heading stands above the new state.
+    if (await saving.save(work)) document.querySelector<HTMLElement>('main h1')?.focus();
+  }
   const behind =
     status.value && status.value.link !== 'ok' && status.value.link !== 'unknown' && status.value.lastPullAt;
   return (
@@ -219,7 +217,7 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
             kind="utama"
             icon="centang"
             busy={saving.busy}
-            onClick={() => void saving.save(() => mutate({ kind: 'question.close', record: view.id, args: {} }))}
+            onClick={() => void close()}
           >
             {q.percakapan.sudahJelas}
           </Button>

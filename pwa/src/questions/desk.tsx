@@ -13,8 +13,10 @@ import { Button, Buttons, LinkButton } from '../ui/button';
 import { Badge, Banner, Dialog } from '../ui/feedback';
 import { Choice, TextArea } from '../ui/fields';
 import { dateTime, receipt } from '../ui/format';
+import { Icon } from '../ui/icons';
 import { acts, type Acts } from './acts';
 import { DeskActions } from './desk_actions';
+import { officerName } from './operators';
 import { Thread } from './thread';
 import { MAX_TEXT, type Message, type Note } from './types';
 import { questionBadge, type Group, type QuestionView } from './view';
@@ -37,7 +39,7 @@ function Blocked({ why, view }: { why: NonNullable<Acts['blocked']>; view: Quest
     <p class="petunjuk">
       {why === 'claim'
         ? q.meja.ambilDulu
-        : q.meja.dipegangLain(view.body.holderName ?? view.body.unitName ?? q.percakapan.petugas)}
+        : q.meja.dipegangLain(view.body.holderName ?? officerName(view.body.holderId) ?? view.body.unitName ?? q.percakapan.petugas)}
     </p>
   );
 }
@@ -137,14 +139,16 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
 
 function Facts({ view }: { view: QuestionView }): JSX.Element {
   const { body } = view;
-  const holder = body.holderId === me.value?.account ? q.meja.saya : (body.holderName ?? q.meja.belumAdaPemegang);
-  const facts: [string, string | null | undefined][] = [
+  const holder = body.holderId === me.value?.account ? q.meja.saya : (body.holderName ?? officerName(body.holderId) ?? q.meja.belumAdaPemegang);
+  const first: Fact[] = [
     [q.meja.penanya, body.askerName],
-    [q.meja.nip, body.askerNip],
     [q.meja.unit, body.askerUnitName],
+    [q.meja.pemegang, [holder, body.unitName].filter(Boolean).join(', ')],
+  ];
+  const more: Fact[] = [
+    [q.meja.nip, body.askerNip],
     [q.tanya.jenis, kindLabel(body.kind)],
     [q.tanya.topik, categoryLabel(body.category)],
-    [q.meja.pemegang, [holder, body.unitName].filter(Boolean).join(', ')],
     [q.meja.masukPada, body.arrivedAt && dateTime(body.arrivedAt)],
     [q.meja.ditulis, dateTime(body.writtenAt)],
     [q.meja.batas, body.dueAt && dateTime(body.dueAt)],
@@ -152,6 +156,23 @@ function Facts({ view }: { view: QuestionView }): JSX.Element {
     [q.bukti.nomor, body.receipt && receipt(body.receipt)],
     [q.meja.dibukaLagi, body.reopened ? q.meja.kali(body.reopened) : null],
   ];
+  return (
+    <>
+      <FactList facts={first} />
+      <details>
+        <summary>
+          <Icon name="panah" class="panah" />
+          {q.meja.rincian}
+        </summary>
+        <FactList facts={more} />
+      </details>
+    </>
+  );
+}
+
+type Fact = [string, string | null | undefined];
+
+function FactList({ facts }: { facts: Fact[] }): JSX.Element {
   return (
     <dl class="rincian fakta">
       {facts.map(([name, value]) =>
@@ -192,8 +213,11 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
   const can = acts(view.body, working.value, me.value?.account ?? '');
   const badge = questionBadge(view, status.value, now.value);
   const as = working.value?.id;
-  const claim = () =>
-    saving.save(() => mutate({ kind: 'question.claim', record: view.id, args: {}, ...(as && { as }) }));
+  async function claim(): Promise<void> {
+    const work = () => mutate({ kind: 'question.claim', record: view.id, args: {}, ...(as && { as }) });
+    // The button is gone then; what comes next is writing.
+    if (await saving.save(work)) setTimeout(() => document.getElementById('tulisan')?.focus());
+  }
   const label = view.pending.length ? badge : { ...badge, text: q.keadaan[view.body.state] ?? badge.text };
   return (
     <>

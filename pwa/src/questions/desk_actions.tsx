@@ -1,16 +1,18 @@
 /** Routing acts of the desk: filter and assign, forward to a unit, reopen. Each is a small form that opens in place. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { categorySet } from '../forms/bundle';
 import { me, mutate, records, working } from '../identity/session';
 import { loadUnits, units } from '../identity/units';
 import { NotSaved, useSave } from '../outbox/save';
 import { q } from '../strings/id_tanya';
+import { tell } from '../ui/announce';
 import { Button } from '../ui/button';
-import { Banner } from '../ui/feedback';
-import { Select, TextArea, type Option } from '../ui/fields';
+import { PickOne } from '../ui/combobox';
+import { TextArea, type Option } from '../ui/fields';
 import { Icon } from '../ui/icons';
 import type { Acts } from './acts';
+import { loadOperators, operatorList, operatorsFor } from './operators';
 import type { Question } from './types';
 import type { QuestionView } from './view';
 
@@ -34,15 +36,9 @@ function unitFor(category: string, view: QuestionView): string {
   return named ?? alike?.body.unit ?? view.body.unit ?? '';
 }
 
-/** Officers who hold or held questions, as far as the phone knows them. */
-function officers(): Option[] {
-  const names = new Map<string, string>();
-  for (const { body } of records<Question>('question').value ?? []) {
-    if (body.holderId && body.holderName) names.set(body.holderId, body.holderName);
-  }
+function officers(unit: string): Option[] {
   const self = me.value?.account ?? '';
-  if (working.value?.role !== 'OPR') names.delete(self);
-  return [...names].map(([value, label]) => ({ value, label: value === self ? q.meja.saya : label }));
+  return operatorsFor(unit).map(({ account, name }) => ({ value: account, label: account === self ? q.meja.saya : name }));
 }
 
 type ActProps = { view: QuestionView; onSaved: () => void };
@@ -50,27 +46,33 @@ type ActProps = { view: QuestionView; onSaved: () => void };
 function Assign({ view, onSaved }: ActProps): JSX.Element {
   const { categories } = categorySet.value;
   const [category, setCategory] = useState(view.body.category ?? 'lainnya');
-  const [holder, setHolder] = useState('');
+  const [picked, setHolder] = useState('');
   const saving = useSave();
+  useEffect(() => void loadOperators(), []);
+  const unit = unitFor(category, view);
+  const offered = officers(unit);
+  // Another topic may lie with another unit, which the officer chosen before does not reach.
+  const holder = offered.some(({ value }) => value === picked) ? picked : '';
   const work = () =>
     mutate({
       kind: 'question.assign',
       record: view.id,
-      args: { category, unit: unitFor(category, view), holder: holder || null },
+      args: { category, unit, holder: holder || null },
       ...(working.value && { as: working.value.id }),
     });
   return (
     <>
-      <Select
+      <PickOne
         label={q.tanya.topik}
         options={categories.map(({ code, label }) => ({ value: code, label }))}
         value={category}
         onChange={setCategory}
       />
-      <Select
+      <PickOne
         label={q.meja.tugaskanKe}
+        hint={operatorList.value === 'known' ? q.meja.petugasDikenal : undefined}
         empty={q.meja.antreanUnit}
-        options={officers()}
+        options={offered}
         value={holder}
         onChange={setHolder}
       />
@@ -102,7 +104,7 @@ function Forward({ view, onSaved }: ActProps): JSX.Element {
   }
   return (
     <>
-      <Select
+      <PickOne
         label={q.meja.teruskanKe}
         empty=""
         options={unitOptions().filter(({ value }) => value !== view.body.unit)}
@@ -164,7 +166,7 @@ export function DeskActions({
   onDone?: () => void;
 }): JSX.Element | null {
   const [open, setOpen] = useState<string>(view.body.state === 'baru' ? 'assign' : '');
-  const [saved, setSaved] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   useEffect(loadUnits, []);
   const list: [string, boolean, string, (props: ActProps) => JSX.Element][] = [
     ['assign', can.assign, view.body.state === 'baru' ? q.meja.saring : q.meja.alihkan, Assign],
@@ -174,17 +176,14 @@ export function DeskActions({
   const shown = list.filter(([, allowed]) => allowed);
   const onSaved = (): void => {
     setOpen('');
-    setSaved(true);
-    onDone?.();
+    tell(q.meja.terkirim.tindakan);
+    if (onDone) onDone();
+    // The pressed button is folded away: focus goes on from the heading of the acts.
+    else setTimeout(() => box.current?.querySelector('summary')?.focus());
   };
-  if (!shown.length && !saved) return null;
+  if (!shown.length) return null;
   return (
-    <div class="bagian">
-      {saved && (
-        <Banner tone="sukses">
-          <p>{q.meja.terkirim.tindakan}</p>
-        </Banner>
-      )}
+    <div class="bagian" ref={box}>
       {shown.map(([key, , label, Form]) => (
         <details
           class="kartu tindakan"

@@ -4,19 +4,20 @@ import { useState } from 'preact/hooks';
 import { categoryLabel, categorySet, officeHours } from '../forms/bundle';
 import { fold } from '../forms/suggest';
 import { isQuestionDesk } from '../identity/roles';
-import { me, now, records, status, working } from '../identity/session';
+import { me, now, records, status, unread, working } from '../identity/session';
+import { NotYet } from '../outbox/not_yet';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import { Button } from '../ui/button';
-import { Empty, Loading } from '../ui/feedback';
-import { Select, TextField } from '../ui/fields';
+import { Empty } from '../ui/feedback';
+import { PickOne } from '../ui/combobox';
+import { TextField } from '../ui/fields';
 import { minutes, time, when } from '../ui/format';
 import { Icon } from '../ui/icons';
-import { Page } from '../ui/page';
-import { shortTitle } from './conversation';
+import { OtherRole, Page } from '../ui/page';
 import { Desk } from './desk';
 import type { Question } from './types';
-import { GROUPS, groupOf, grouped, minutesLeft, type Group, type QuestionView } from './view';
+import { GROUPS, groupOf, grouped, minutesLeft, shortTitle, type Group, type QuestionView } from './view';
 
 interface Filter {
   text: string;
@@ -125,14 +126,14 @@ function Filters({
           {q.meja.topik}, {q.meja.petugas.toLowerCase()}
         </summary>
         <div class="saringan">
-          <Select
+          <PickOne
             label={q.meja.topik}
             empty={q.meja.semuaTopik}
             options={categorySet.value.categories.map(({ code, label }) => ({ value: code, label }))}
             value={filter.category}
             onChange={(category) => set({ ...filter, category })}
           />
-          <Select
+          <PickOne
             label={q.meja.petugas}
             empty={q.meja.semuaPetugas}
             options={[
@@ -153,13 +154,7 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const all = records<Question>('question').value;
   const view = all?.find(({ id }) => id === current);
-  if (!isQuestionDesk(working.value)) {
-    return (
-      <Page title={t.umum.perluPeran}>
-        <p>{t.umum.perluPeranIsi}</p>
-      </Page>
-    );
-  }
+  if (!isQuestionDesk(working.value)) return <OtherRole />;
   const desk = (all ?? []).filter(({ version }) => version !== null);
   const found = desk.filter((one) => passes(one, filter));
   const groups = grouped(found, me.value?.account ?? '', now.value, officeHours.value);
@@ -174,8 +169,8 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
       <div class={current ? 'meja terbuka' : 'meja'}>
         <div class="daftar-meja bagian">
           <Filters filter={filter} set={setFilter} all={desk} />
-          {all === null && <Loading />}
-          {all !== null && !desk.length && (
+          {(all === null || (unread.value && !desk.length)) && <NotYet />}
+          {all !== null && !unread.value && !desk.length && (
             <Empty>
               <p>{q.meja.kosong(time(status.value?.lastPullAt ?? now.value))}</p>
             </Empty>

@@ -1,9 +1,10 @@
 /** The asker's own questions and the draft that waits on the phone. */
 import type { JSX } from 'preact';
-import { drafts, me, records } from '../identity/session';
+import { drafts, me, records, unread } from '../identity/session';
+import { NotYet } from '../outbox/not_yet';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
-import { Badge, Empty, Loading, Stepped } from '../ui/feedback';
+import { Badge, Empty, Stepped } from '../ui/feedback';
 import { LinkButton } from '../ui/button';
 import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
@@ -41,12 +42,12 @@ export function Questions(): JSX.Element {
           </li>
         </ul>
       )}
-      {all === null ? (
-        <Loading />
+      {all === null || (unread.value && !own.length) ? (
+        <NotYet />
       ) : own.length ? (
         <Stepped
           items={own}
-          render={(view) => <QuestionRow key={view.id} view={view} unread={isUnread(view.id, messages, marks)} />}
+          render={(view) => <QuestionRow key={view.id} view={view} unread={view.body.state === 'dijawab' && isUnread(view.id, messages, marks)} />}
         />
       ) : (
         <Empty>

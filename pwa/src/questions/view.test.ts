@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../forms/office_hours';
 import type { OutboxItem } from '../sync';
 import type { Question } from './types';
-import { groupOf, grouped, isUnread, minutesLeft, questionBadge, stop, type QuestionView } from './view';
+import { groupOf, grouped, isUnread, minutesLeft, questionBadge, shortTitle, stop, type QuestionView } from './view';
 
 const day: [string, string][] = [
   ['08:00', '12:00'],
@@ -107,4 +107,14 @@ describe('unread', () => {
     expect(isUnread('q', [answer], [mark('2026-11-23T03:00:00.000Z')])).toBe(false);
     expect(isUnread('other', [answer], [])).toBe(false);
   });
+});
+
+describe('the heading of a conversation', () => {
+  it('ends between words', () =>
+    expect(shortTitle(`${'Kapan SK kenaikan pangkat '.repeat(4)}`)).toBe(
+      'Kapan SK kenaikan pangkat Kapan SK kenaikan pangkat Kapan...',
+    ));
+  it('keeps the beginning of one endless word', () =>
+    expect(shortTitle(`Apakah ${'panjang'.repeat(40)}`)).toHaveLength(63));
+  it('leaves a short one alone', () => expect(shortTitle(' Kapan\n SK? ')).toBe('Kapan SK?'));
 });

@@ -121,3 +121,15 @@ export function isUnread(
     ({ body }) => body.question === id && body.author === 'petugas' && Date.parse(body.at) > (Date.parse(read) || 0),
   );
 }
+
+const TITLE_LENGTH = 60;
+
+/** The first words of a question as the heading of its page. */
+export function shortTitle(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= TITLE_LENGTH) return line;
+  const cut = line.slice(0, TITLE_LENGTH);
+  const words = cut.replace(/\s\S*$/, '');
+  // One endless word would leave next to nothing.
+  return `${words.length > TITLE_LENGTH / 2 ? words : cut}...`;
+}

@@ -4,6 +4,7 @@
  * callers hand over text that is already formatted (dates, sizes, receipts).
  */
 import { desk, hp } from './device';
+import { utuh } from './sentence';
 
 export const t = {
   umum: {
@@ -22,8 +23,10 @@ export const t = {
     batal: 'Batal',
     kembali: 'Kembali',
     simpan: 'Simpan',
+    pilihan: (n: number) => (n ? `${n} pilihan` : 'Tidak ada yang cocok. Tulis kata lain.'),
     salin: 'Salin',
     disalin: 'Teks disalin.',
+    tidakDisalin: 'Peramban tidak mengizinkan menyalin. Pilih teksnya, lalu salin sendiri.',
     hapus: 'Hapus',
     bukaLagi: 'Coba lagi',
     periksa: 'Ada yang perlu diperbaiki',
@@ -37,6 +40,7 @@ export const t = {
     salinTeks: 'Salin teks',
     halamanTakAda: 'Halaman tidak ditemukan',
     halamanTakAdaIsi: 'Alamat ini tidak ada di Sambung. Data Anda aman.',
+    belumPernahTurun: `Data Anda belum turun ke ${hp}. Menulis tetap bisa; sisanya menyusul saat ada sinyal.`,
     keBeranda: 'Ke Beranda',
     bagianBelumTurun: `Bagian ini belum tersimpan di ${hp}. Buka lagi saat ada sinyal.`,
     perluPeran: 'Halaman ini untuk peran lain',
@@ -115,12 +119,12 @@ export const t = {
     judul: 'Beranda',
     salam: (hour: number, name: string) =>
       `Selamat ${hour < 11 && hour >= 4 ? 'pagi' : hour < 15 && hour >= 11 ? 'siang' : hour < 18 && hour >= 15 ? 'sore' : 'malam'}, ${name}`,
-    perlu: (n: number) => `Perlu tindakan Anda (${n})`,
+    perlu: (n: number) => `Perlu tindakan Anda${n ? ` (${n})` : ''}`,
     tidakAda: 'Tidak ada yang perlu ditindaklanjuti.',
     tanyaPetugas: 'Tanya petugas',
     cariJawaban: 'Cari jawaban',
     terakhir: 'Terakhir',
-    telepon: (n: string) => `Telepon layanan ${n}`,
+    telepon: (n: string) => `Telepon layanan ${utuh(n)}`,
     buka: 'Buka jam kerja',
     sedangBuka: (until: string) => `Kantor buka sampai ${until}.`,
     sedangTutup: (at: string) => `Kantor tutup. Buka lagi ${at}.`,
@@ -138,7 +142,7 @@ export const t = {
     bukaKotakMasuk: 'Buka Kotak Masuk',
     lihatSemua: 'Semua pertanyaan saya',
     pasang: 'Pasang Sambung di layar utama',
-    pasangIsi: 'Lebih cepat dibuka dan simpanan tidak dihapus HP.',
+    pasangIsi: `Lebih cepat dibuka dan simpanan tidak dihapus ${hp}.`,
     pasangTombol: 'Pasang',
   },
   kiriman: {

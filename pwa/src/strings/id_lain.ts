@@ -4,6 +4,7 @@
  * callers hand over text that is already formatted (dates, sizes, receipts).
  */
 import { here, hp } from './device';
+import { titik } from './sentence';
 
 export const l = {
   aktivasi: {
@@ -41,7 +42,7 @@ export const l = {
     menyimpan: 'Sedang mengambil yang terbaru...',
     siap: 'Siap dipakai tanpa sinyal.',
     belumLengkap: 'Belum lengkap. Yang sudah ada tetap tersimpan; dilanjutkan saat ada sinyal.',
-    bisaHilang: 'Pasang Sambung di layar utama agar simpanan tidak dihapus HP.',
+    bisaHilang: `Pasang Sambung di layar utama agar simpanan tidak dihapus ${hp}.`,
     pasang: 'Pasang',
     tetap: `Simpanan ini tidak dihapus ${hp} tanpa izin Anda.`,
     wilayahSaya: 'kecamatan Anda',
@@ -67,7 +68,7 @@ export const l = {
     terimaKasih: 'Terima kasih. Jawaban ini tetap ada di sini bila Anda perlu lagi.',
     tidakAda: `Jawaban ini tidak ada di ${hp}.`,
     semua: 'Semua jawaban',
-    untukWilayah: 'Khusus wilayah Anda',
+    untukWilayah: 'khusus wilayah Anda',
   },
   pengaturan: {
     judul: 'Pengaturan',
@@ -198,7 +199,8 @@ export const l = {
     keluar: 'Keluar',
     masihSisa: (n: number) => `${n} masih menunggu sinyal. Isian tetap aman.`,
     tanpaKunci: 'Belum bisa dikunci. Masuk sekali lagi, lalu keluar; kiriman Anda tetap aman.',
-    sesiLuring: 'Anda keluar dari HP ini. Sesi di server berakhir saat ada sinyal.',
+    terkunci: `Kiriman terkunci di ${here}. Masuk lagi untuk mengirimnya.`,
+    sesiLuring: `Anda keluar dari ${here}. Sesi di server berakhir saat ada sinyal.`,
   },
   pegawai: {
     judul: 'Pegawai',
@@ -210,7 +212,7 @@ export const l = {
     belumLengkap: 'Belum lengkap',
     buatKode: 'Buat kode aktivasi',
     kode: 'Kode aktivasi',
-    kodeIsi: (name: string) => `Berikan kode ini langsung kepada ${name}. Kode hanya tampil sekali.`,
+    kodeIsi: (name: string) => `${titik(`Berikan kode ini langsung kepada ${name}`)} Kode hanya tampil sekali.`,
     berlaku: (at: string) => `Berlaku sampai ${at}`,
     keImpor: 'Impor dari berkas',
     status: 'Status',
@@ -222,6 +224,34 @@ export const l = {
     petunjuk: 'Kolom NIP harus berformat teks. Belum ada yang disimpan sebelum Terapkan.',
     pilihBerkas: 'Pilih berkas lebih dulu.',
     terlaluBesar: (size: string) => `Berkas ${size} melebihi 5 MB. Pilih berkas lain.`,
+    pilih: 'Pilih berkas',
+    belumPilih: 'Belum ada berkas yang dipilih.',
+    kolomJudul: 'Pasangkan kolom',
+    kolomIsi: 'Pilih kolom berkas Anda untuk setiap isian. NIP atau kode staf, dan nama, harus ada.',
+    kolomSama: (name: string) => `Kolom ${name} di berkas`,
+    kolomLain: 'Kolom lain',
+    kolomTakAda: 'Tidak ada di berkas',
+    kolomNama: {
+      NIP: 'NIP',
+      KODE_STAF: 'Kode staf',
+      NAMA: 'Nama',
+      GELAR_DEPAN: 'Gelar depan',
+      GELAR_BELAKANG: 'Gelar belakang',
+      JENIS: 'Jenis pegawai',
+      UNIT: 'Unit',
+      KECAMATAN: 'Kecamatan',
+      LOKASI: 'Lokasi',
+      STATUS: 'Status',
+      JABATAN: 'Jabatan',
+      JENIS_JABATAN: 'Jenis jabatan',
+      GOLONGAN: 'Golongan',
+      TMT_GOLONGAN: 'TMT golongan',
+      TMT_JABATAN: 'TMT jabatan',
+      TMT_CPNS: 'TMT CPNS',
+      NO_HP: 'Nomor HP',
+      EMAIL: 'Email',
+      NIP_ATASAN: 'NIP atasan',
+    } as Record<string, string>,
     periksa: 'Periksa berkas',
     ringkas: (total: string, ready: string, merged: string, wrong: string) =>
       `${total} baris: ${ready} siap, ${merged} digabung, ${wrong} salah`,

@@ -4,6 +4,7 @@
  * callers hand over text that is already formatted (dates, sizes, receipts).
  */
 import { desk, here, hp } from './device';
+import { titik, utuh } from './sentence';
 
 export const q = {
   tanya: {
@@ -72,7 +73,7 @@ export const q = {
     dibatalkan: 'Pertanyaan ini Anda batalkan.',
     menungguAnda: 'Petugas menunggu balasan Anda.',
     bicara: 'Bicara dengan petugas',
-    telepon: (n: string) => `Telepon ${n}`,
+    telepon: (n: string) => `Telepon ${utuh(n)}`,
     nomor: 'Nomor',
     isi: 'Isi percakapan',
     jejak: 'Perjalanan pertanyaan',
@@ -118,6 +119,7 @@ export const q = {
     pilih: 'Pilih satu pertanyaan dari daftar.',
     kembaliKeDaftar: 'Daftar kotak masuk',
     tindakan: 'Tindakan',
+    rincian: 'Rincian',
     penanya: 'Penanya',
     unit: 'Unit',
     kecamatan: 'Kecamatan',
@@ -141,10 +143,11 @@ export const q = {
     saringDulu: 'Saring dan tugaskan dulu',
     saringDuluIsi: 'Pertanyaan ini belum disaring. Jawaban bisa ditulis sesudah ditugaskan.',
     ambilDulu: 'Ambil dulu agar penanya tidak menerima dua jawaban.',
-    dipegangLain: (name: string) => `Dipegang ${name}. Anda bisa menulis catatan intern.`,
+    dipegangLain: (name: string) => `${titik(`Dipegang ${name}`)} Anda bisa menulis catatan intern.`,
     saring: 'Saring dan tugaskan',
     alihkan: 'Alihkan topik atau petugas',
     tugaskanKe: 'Tugaskan kepada',
+    petugasDikenal: `Daftar lengkap perlu sambungan. Ini petugas yang sudah dikenal ${here}.`,
     antreanUnit: 'Antrean unit',
     tugaskan: 'Tugaskan',
     teruskan: 'Teruskan ke bidang',
@@ -230,6 +233,7 @@ export const q = {
     isi: 'Isi kiriman',
     sebelumnya: (code: string) => `No. resi sebelum server dipulihkan: ${code}`,
     periksa: (url: string) => `Siapa pun bisa memeriksa resi ini di ${url}`,
+    qr: 'Kode QR ke halaman pemeriksaan resi',
     bagikan: 'Bagikan',
     cetak: 'Cetak',
     belum: 'Belum ada bukti. Bukti muncul setelah server menerima kiriman.',

@@ -3,7 +3,11 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 
 const message = signal('');
+/** What stands at the foot of the page for a while, for those who see; it says nothing that is not also kept elsewhere. */
+const shown = signal('');
+const SHOWN_MS = 6_000;
 let turn = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Says a sentence politely. The same sentence twice is said twice. */
 export function announce(text: string): void {
@@ -11,10 +15,27 @@ export function announce(text: string): void {
   message.value = text + (turn % 2 ? '' : '\u00a0');
 }
 
+/** Says it to everybody: aloud, and for six seconds in writing. For answers that nothing else on the screen shows. */
+export function tell(text: string): void {
+  announce(text);
+  shown.value = text;
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    shown.value = '';
+  }, SHOWN_MS);
+}
+
 export function LiveRegion(): JSX.Element {
   return (
-    <div class="sr" role="status" aria-live="polite">
-      {message}
-    </div>
+    <>
+      <div class="sr" role="status" aria-live="polite">
+        {message}
+      </div>
+      {shown.value && (
+        <p class="kabar tanpa-cetak" aria-hidden="true">
+          {shown}
+        </p>
+      )}
+    </>
   );
 }

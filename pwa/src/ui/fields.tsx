@@ -213,11 +213,13 @@ export function Check({ label, checked, onChange }: CheckProps): JSX.Element {
   );
 }
 
-type SelectProps = FieldBase & { options: Option[]; value: string; onChange: (value: string) => void; empty?: string };
+export type SelectProps = FieldBase & { options: Option[]; value: string; onChange: (value: string) => void; empty?: string };
 
 export function Select(props: SelectProps): JSX.Element {
   const generated = useId();
   const { id = generated, label, hint, error, options, value, onChange, empty } = props;
+  // Large text makes the closed list cut a long choice off; then it stands below as well.
+  const chosen = options.find((option) => option.value === value)?.label ?? '';
   return (
     <div class="isian">
       <label for={id}>{label}</label>
@@ -241,6 +243,11 @@ export function Select(props: SelectProps): JSX.Element {
           </option>
         ))}
       </select>
+      {chosen.length > 16 && (
+        <p class="terpilih" aria-hidden="true">
+          {chosen}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { clock, dateTime, longDate, minutes, number, promiseDate, receipt, size, when, zone } from './format';
+import { clock, dateTime, longDate, minutes, nip, number, promiseDate, receipt, size, when, zone } from './format';
 
 const SATURDAY = Date.parse('2026-11-21T07:05:00Z');
 
@@ -31,6 +31,10 @@ describe('format', () => {
     expect(receipt('K7QM2P9D')).toBe('K7QM-2P9D');
     expect(minutes(190)).toBe('3 jam 10 mnt');
     expect(minutes(25)).toBe('25 mnt');
+  });
+  it('groups a NIP, and nothing else', () => {
+    expect(nip('197203151998032901')).toBe('19720315 199803 2 901');
+    expect(nip('SKR-00059')).toBe('SKR-00059');
   });
   it('survives what is no instant', () => expect(clock('kemarin')).toBe('07.00'));
 });

@@ -99,6 +99,11 @@ export function receipt(code: string): string {
   return /^[0-9A-Z]{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
+/** `197203151998032901` as `19720315 199803 2 901`; what is no NIP stays as it is. */
+export function nip(number: string): string {
+  return number.replace(/^(\d{8})(\d{6})(\d)(\d{3})$/, '$1 $2 $3 $4');
+}
+
 /** Minutes as "25 mnt", "3 jam 10 mnt". */
 export function minutes(total: number): string {
   const whole = Math.max(0, Math.round(total));

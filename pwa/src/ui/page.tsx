@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { place } from '../router';
 import { t } from '../strings/id';
+import { LinkButton } from './button';
 import { Icon } from './icons';
 
 type PageProps = {
@@ -50,5 +51,19 @@ export function Page({ title, tabTitle, faulty, back, above, below, layout = '',
       </div>
       {children}
     </main>
+  );
+}
+
+/** A page of a role that the person does not work under now. */
+export function OtherRole(): JSX.Element {
+  return (
+    <Page title={t.umum.perluPeran}>
+      <p>{t.umum.perluPeranIsi}</p>
+      <div>
+        <LinkButton href="/beranda" kind="utama">
+          {t.umum.keBeranda}
+        </LinkButton>
+      </div>
+    </Page>
   );
 }

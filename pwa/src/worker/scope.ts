@@ -18,6 +18,11 @@ export interface Clicked extends Lasting {
   readonly notification: Notification;
 }
 
+export interface Resubscribed extends Lasting {
+  readonly oldSubscription?: PushSubscription | null;
+  readonly newSubscription?: PushSubscription | null;
+}
+
 export interface Told extends Lasting {
   readonly data: unknown;
 }
@@ -40,6 +45,7 @@ export interface WorkerScope {
   addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
   addEventListener(type: 'push', listener: (event: Pushed) => void): void;
   addEventListener(type: 'notificationclick', listener: (event: Clicked) => void): void;
+  addEventListener(type: 'pushsubscriptionchange', listener: (event: Resubscribed) => void): void;
   addEventListener(type: 'message', listener: (event: Told) => void): void;
   addEventListener(type: 'activate' | 'sync', listener: (event: Lasting) => void): void;
   readonly __WB_MANIFEST: (string | { url: string; revision: string | null })[];

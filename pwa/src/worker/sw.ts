@@ -42,6 +42,14 @@ self.addEventListener('push', (event) => {
   event.waitUntil(Promise.all([self.registration.showNotification(title, options), syncAll(__APP_VERSION__)]));
 });
 
+// The browser or its push service replaced the subscription: a new one with the same key, so that nothing is missed; the
+// page tells the server at its next start, because only it knows who is signed in.
+self.addEventListener('pushsubscriptionchange', (event) => {
+  const applicationServerKey = event.oldSubscription?.options.applicationServerKey;
+  if (event.newSubscription || !applicationServerKey) return;
+  event.waitUntil(self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
+});
+
 /** The open page comes to the front and goes there; without one a page is opened. */
 async function open(url: string): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
