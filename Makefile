@@ -13,7 +13,7 @@ JOBS ?= 2
 ARGS ?=
 
 RUN := uv run --no-sync
-PYTEST := $(RUN) pytest -n $(JOBS) --dist loadfile
+PYTEST := $(RUN) pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## This list
