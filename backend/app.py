@@ -52,6 +52,7 @@ from sync.clock import Clock, SystemClock
 from sync.engine import SyncEngine
 from sync.errors import Refusal
 from sync.faults import FaultPoints
+from sync.ids import is_uuid
 from sync.registry import Registry
 
 log = structlog.get_logger("app")
@@ -162,7 +163,12 @@ def build_house(
     functions = dict(question_timers.job_functions(engine, question_ports))
 
     async def still_open(context: Context) -> bool:
-        return await _session(context.request, settings, db, directory) is not None
+        try:
+            return await _session(context.request, settings, db, directory) is not None
+        except Exception as error:
+            # A stream reads nothing: it may wait until the database can tell.
+            log.warning("session_not_checked", error=type(error).__name__)
+            return True
 
     async def arrived(agency: str, upload: str) -> None:
         await engine.complete(agency, [f"file:{upload}"])
@@ -208,7 +214,7 @@ class Uploads:
     async def read(self, account: str, upload: str) -> tuple[str, bytes]:
         """Name and content. Raises :class:`Refusal` ``not_found`` for anything but the account's whole file."""
         async with self.db.read() as session:
-            found = await owned(session, account, [upload])
+            found = await owned(session, account, [upload] if is_uuid(upload) else [])
         if not found:
             raise Refusal("not_found", "Berkas ini belum lengkap atau tidak ditemukan. Unggah lagi.")
         return found[0].name, await asyncio.to_thread(self.disk.whole(found[0].location).read_bytes)
@@ -271,8 +277,8 @@ def create_app(
         return {"database": True, "migrations": current, "workers": not settings.background or built.runner.alive()}
 
     schema = build_schema(built.registry, shows_schema=settings.shows_schema)
-    endpoint = GraphQLEndpoint(schema, settings, make_context, built.engine.faults)
-    pages = Pages(settings, built.db, built.engine.store, built.registry, ready)
+    endpoint = GraphQLEndpoint(schema, settings, make_context, built.engine)
+    pages = Pages(settings, built.db, built.engine.store, built.registry, built.clock, ready)
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
     app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _nobody_else))

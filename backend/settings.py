@@ -49,6 +49,17 @@ class Settings(BaseSettings):
         False, description="Allow push endpoints on loopback and private addresses (tests and demo only)."
     )
     push_seconds: float = Field(10.0, description="Time-out of one delivery to a push service, in seconds.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks (comma-separated, CIDR allowed) of the proxies before this server, whose "
+        "X-Forwarded-For and X-Forwarded-Proto are believed. Empty: nobody's, so that nobody can invent an address; "
+        "behind a proxy all people then share one address and one brake on guessing.",
+    )
+    metrics_token: str = Field(
+        "",
+        description="Who brings `Authorization: Bearer TOKEN` may read /metrics. Empty: only who asks directly from "
+        "this machine or a private network, never through a proxy.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     background: bool = Field(True, description="Run timers and deliveries inside this process.")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,14 +23,16 @@ from backend.api import sync_api
 from backend.api.context import Context, cookie_name, set_cookie
 from backend.api.limits import MAX_DOCUMENT_BYTES
 from backend.settings import Settings
-from sync.errors import Refusal
-from sync.faults import FaultPoints, NoFaults
+from sync.engine import SyncEngine
+from sync.errors import ProtocolRefusal, Refusal
+from sync.faults import FaultPoints, NoFaults, is_house_fault
 
 log = structlog.get_logger("graphql")
 
 HEARTBEAT_SECONDS = 25.0
-RECHECK_BEATS = 8
-MAX_RATIO = 200
+RECHECK_SECONDS = 180.0
+"""How long an open stream may outlive a session that expired; one that is revoked ends at once."""
+BUSY_MS = 5000
 
 MESSAGES = {
     "client_header": "Permintaan ini bukan dari aplikasi Sambung.",
@@ -38,6 +42,8 @@ MESSAGES = {
     "content_type": "Permintaan harus berupa JSON.",
     "encoding": "Pemampatan kiriman tidak dikenali.",
     "internal": "Server mengalami gangguan. Isian aman. Coba lagi sebentar.",
+    "busy": "Server sedang sibuk. Isian aman. Coba lagi sebentar.",
+    "unreadable": "Isian memuat huruf yang tidak dikenal. Hapus huruf itu, lalu coba lagi.",
     "invalid_document": "Permintaan GraphQL tidak sesuai.",
 }
 
@@ -55,12 +61,13 @@ class GraphQLEndpoint:
     """The handler of ``POST /graphql``. ``make_context`` builds a request's context, session included."""
 
     def __init__(
-        self, schema: strawberry.Schema, settings: Settings, make_context: Callable[..., Any], faults: FaultPoints
+        self, schema: strawberry.Schema, settings: Settings, make_context: Callable[..., Any], engine: SyncEngine
     ) -> None:
         self.schema = schema
         self.settings = settings
         self.make_context = make_context
-        self.faults = faults
+        self.engine = engine
+        self.faults: FaultPoints = engine.faults
 
     async def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
@@ -72,14 +79,16 @@ class GraphQLEndpoint:
             return _json(refused.status, _error(refused.code, MESSAGES[refused.code]))
         except ClientDisconnect:
             return Response(status_code=400)
-        context = await self.make_context(request, Response())
-        if "text/event-stream" in request.headers.get("accept", ""):
-            return await self._stream(context, query, variables, operation)
         try:
+            context = await self.make_context(request, Response())
+            if "text/event-stream" in request.headers.get("accept", ""):
+                return await self._stream(context, query, variables, operation)
             content = await self._run(context, query, variables, operation)
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             return _json(200, _error("invalid_document", MESSAGES["invalid_document"]))
         except Exception as error:
+            if is_house_fault(error):
+                return self._busy(query, variables, error)
             log.error("request_failed", error=type(error).__name__, exc_info=error)
             return _json(500, _error("internal", MESSAGES["internal"]))
         response = _json(200, content) if isinstance(self.faults, NoFaults) else _Halved(content, self.faults)
@@ -95,19 +104,40 @@ class GraphQLEndpoint:
             return {"data": {"syncPush": await sync_api.push(context, variables["batch"])}}
         if variables is not None and query == sync_api.PULL_DOCUMENT and sync_api.fits_pull(variables):
             return {"data": {"syncPull": await sync_api.pull(context, **sync_api.pull_arguments(variables))}}
+        if holds_nul(query, variables):
+            return _error("invalid", MESSAGES["unreadable"])
         result = await self.schema.execute(
             query, variable_values=variables, context_value=context, operation_name=operation
         )
         content: dict[str, Any] = {"data": result.data}
         if result.errors:
-            content["errors"] = [format_error(error) for error in result.errors]
+            content["errors"] = self._errors(result.errors)
         return content
 
+    def _errors(self, errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
+        return [format_error(error, suggest=self.settings.shows_schema) for error in errors]
+
+    def _busy(self, query: str, variables: dict[str, Any] | None, error: Exception) -> Response:
+        """The database is out of reach: a phone hears it in the protocol's envelope, everybody else as a code."""
+        log.error("request_busy", error=type(error).__name__)
+        field = {sync_api.PUSH_DOCUMENT: "syncPush", sync_api.PULL_DOCUMENT: "syncPull"}.get(query)
+        if field is None:
+            return _json(200, _error("busy", MESSAGES["busy"]))
+        batch = (variables or {}).get("batch")
+        request = batch.get("requestId") if isinstance(batch, dict) else None
+        refusal = ProtocolRefusal("busy", MESSAGES["busy"], retry_after_ms=BUSY_MS)
+        return _json(200, {"data": {field: self.engine.envelope(request, refusal)}})
+
     async def _slide(self, context: Context) -> None:
-        """A session in use lasts longer; its cookie too."""
+        """A session in use lasts longer; its cookie too. What was answered stays answered if this fails."""
         if context.session is None:
             return
-        if await context.ports["access"].touch(context.session):
+        try:
+            touched = await context.ports["access"].touch(context.session)
+        except Exception as error:
+            log.warning("session_not_touched", error=type(error).__name__)
+            return
+        if touched:
             token = context.request.cookies.get(cookie_name(self.settings))
             if token and not any(name == b"set-cookie" for name, _ in context.response.raw_headers):
                 set_cookie(context.response, self.settings, token)
@@ -117,6 +147,8 @@ class GraphQLEndpoint:
     ) -> Response:
         if context.session is None:
             return _json(401, _error("signed_out", "Masuk lagi untuk kabar langsung."))
+        if holds_nul(query, variables):
+            return _json(200, _error("invalid", MESSAGES["unreadable"]))
         source = await self.schema.subscribe(
             query, variable_values=variables, context_value=context, operation_name=operation
         )
@@ -128,30 +160,39 @@ class GraphQLEndpoint:
     async def _events(self, context: Context, source: Any) -> AsyncIterator[bytes]:
         """``event: next`` for each result, a comment as heartbeat, ``event: complete`` at the end."""
         if not hasattr(source, "__aiter__"):
-            errors = [format_error(error) for error in source.errors or []]
-            yield _event("next", {"errors": errors})
+            yield _event("next", {"errors": self._errors(source.errors or [])})
             yield _event("complete", None)
             return
         iterator = source.__aiter__()
-        beats, following = 0, None
+        following: asyncio.Future[Any] | None = None
+        checked = time.monotonic()
         try:
             while True:
                 following = following or asyncio.ensure_future(iterator.__anext__())
                 done, _ = await asyncio.wait({following}, timeout=HEARTBEAT_SECONDS)
-                if not done:
-                    beats += 1
-                    if beats % RECHECK_BEATS == 0 and not await context.ports["still_open"](context):
+                # By the clock and not by silent beats: a busy agency pokes more often than the heart beats.
+                if time.monotonic() - checked >= RECHECK_SECONDS:
+                    checked = time.monotonic()
+                    if not await context.ports["still_open"](context):
                         break
+                if not done:
                     yield b":\n\n"
                     continue
                 result = following.result()
                 following = None
                 content: dict[str, Any] = {"data": result.data}
                 if result.errors:
-                    content["errors"] = [format_error(error) for error in result.errors]
+                    content["errors"] = self._errors(result.errors)
                 yield _event("next", content)
         except StopAsyncIteration:
             pass
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            yield _event("next", _error("invalid_document", MESSAGES["invalid_document"]))
+        except GraphQLError as error:
+            yield _event("next", {"data": None, "errors": self._errors([error])})
+        except Exception as error:
+            log.error("stream_failed", error=type(error).__name__, exc_info=error)
+            yield _event("next", _error("internal", MESSAGES["internal"]))
         finally:
             if following is not None:
                 following.cancel()
@@ -183,11 +224,18 @@ def check_caller(request: Request, settings: Settings) -> None:
     if not request.headers.get("x-sambung-client"):
         raise Refused(403, "client_header")
     origin = request.headers.get("origin")
-    if origin is not None:
-        parts, home = urlsplit(origin), urlsplit(settings.public_url)
-        own = parts.netloc == request.headers.get("host") or (parts.scheme, parts.netloc) == (home.scheme, home.netloc)
-        if not own:
-            raise Refused(403, "origin")
+    if origin is not None and not _own_origin(origin, request.headers.get("host"), settings):
+        raise Refused(403, "origin")
+
+
+def _own_origin(origin: str, host: str | None, settings: Settings) -> bool:
+    home = urlsplit(settings.public_url)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    # Where there is TLS, a page of the same name without it is somebody else's.
+    return parts.scheme == home.scheme and parts.netloc in (home.netloc, host)
 
 
 async def read_json(request: Request, limit: int) -> Any:
@@ -247,8 +295,37 @@ def _operation(body: Any) -> tuple[str, dict[str, Any] | None, str | None]:
     return query, variables, operation
 
 
-def format_error(error: GraphQLError) -> dict[str, Any]:
-    """An error as people and programs get it: a stable code, an Indonesian sentence, no trace."""
+def holds_nul(query: str, value: Any) -> bool:
+    """Whether the document or its variables hold the character 0, which PostgreSQL cannot store or compare."""
+    return _NUL_LITERAL.search(query) is not None or _any_nul(value)
+
+
+_NUL_LITERAL = re.compile(r"\x00|\\u(?:0000|\{0+\})")
+
+
+def _any_nul(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if "\x00" in one:
+                return True
+        elif isinstance(one, dict):
+            waiting += one.keys()
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
+
+
+_SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
+
+
+def format_error(error: GraphQLError, *, suggest: bool = False) -> dict[str, Any]:
+    """An error as people and programs get it: a stable code, an Indonesian sentence, no trace.
+
+    ``suggest`` leaves in what the schema offers instead of a wrong name: it tells the schema, bit by bit.
+    """
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
@@ -257,10 +334,14 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
         if original.fields:
             extensions["fields"] = original.fields
         return {"message": original.message, "path": error.path, "extensions": extensions}
+    if original is not None and is_house_fault(original):
+        log.error("resolver_busy", error=type(original).__name__)
+        return {"message": MESSAGES["busy"], "path": error.path, "extensions": {"code": "busy"}}
     if original is not None and not isinstance(original, GraphQLError):
         log.error("resolver_failed", error=type(original).__name__, exc_info=original)
         return {"message": MESSAGES["internal"], "path": error.path, "extensions": {"code": "internal"}}
-    return {"message": error.message, "path": error.path, "extensions": {"code": "invalid_document"}}
+    message = error.message if suggest else _SUGGESTION.sub("", error.message)
+    return {"message": message, "path": error.path, "extensions": {"code": "invalid_document"}}
 
 
 def _error(code: str, message: str) -> dict[str, Any]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import hmac
 import html
 import mimetypes
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address
 from pathlib import Path
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from backend.api import figures
 from backend.database.engine import Database
+from backend.identity.rules.throttle import address_group
 from backend.settings import ROOT, Settings
-from sync.clock import from_ms
+from sync.clock import Clock, from_ms
 from sync.receipts import display, read
 from sync.registry import Registry
 from sync.store import Store
@@ -50,11 +53,14 @@ input{{background:#16211F;color:#EEF4F2}}button{{background:#74D6C9;color:#06231
 class Pages:
     """The routes that are not GraphQL."""
 
-    def __init__(self, settings: Settings, db: Database, store: Store, registry: Registry, ready: Ready) -> None:
+    def __init__(
+        self, settings: Settings, db: Database, store: Store, registry: Registry, clock: Clock, ready: Ready
+    ) -> None:
         self.settings = settings
         self.db = db
         self.store = store
         self.registry = registry
+        self.clock = clock
         self.ready = ready
         self.limiter = MovingWindowRateLimiter(MemoryStorage())
 
@@ -80,9 +86,11 @@ class Pages:
         fine = all(parts.values())
         return JSONResponse({"ready": fine, **parts}, 200 if fine else 503, {"Cache-Control": "no-store"})
 
-    async def metrics(self, _request: Request) -> Response:
-        """Prometheus text."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    async def metrics(self, request: Request) -> Response:
+        """Prometheus text, for those who may measure; for all others there is no such page."""
+        if not may_measure(request, self.settings.metrics_token):
+            return PlainTextResponse("Tidak ditemukan.", 404)
+        return Response(await figures.exposition(self.db, self.clock.now()), media_type=figures.MEDIA_TYPE)
 
     async def manifest(self, _request: Request) -> Response:
         """The web app manifest."""
@@ -93,7 +101,7 @@ class Pages:
     async def receipt(self, request: Request) -> Response:
         """Whether a receipt is valid: its kind and server time, nothing personal. 30 checks a minute an address."""
         address = request.client.host if request.client else ""
-        if not await self.limiter.hit(RECEIPT_CHECKS, "resi", address):
+        if not await self.limiter.hit(RECEIPT_CHECKS, "resi", address_group(address)):
             return self._page("Terlalu sering", "<p>Tunggu satu menit, lalu coba lagi.</p>", "", 429)
         typed = request.path_params.get("code") or request.query_params.get("no", "")
         typed = typed[:40]
@@ -130,8 +138,12 @@ class Pages:
 
     def _inside(self, path: str) -> Path | None:
         root = self.settings.pwa_dir.resolve()
-        file = (root / path).resolve()
-        return file if path and file.is_relative_to(root) and file.is_file() else None
+        try:
+            file = (root / path).resolve()
+            return file if path and file.is_relative_to(root) and file.is_file() else None
+        except (OSError, ValueError):
+            # Longer than a file name may be, or with a character 0.
+            return None
 
     async def _find(self, code: str) -> tuple[str, int] | None:
         async with self.db.reading() as connection:
@@ -150,6 +162,26 @@ class Pages:
         return Response(
             content, status, {"Cache-Control": "no-store"}, media_type="text/html; charset=utf-8"
         )  # fmt: skip
+
+
+FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+
+
+def may_measure(request: Request, token: str) -> bool:
+    """With a token: who brings it. Without: who asks directly from this machine or a private network.
+
+    What a proxy passes on comes from its own, private address: its headers tell.
+    """
+    if token:
+        given = request.headers.get("authorization", "").encode()
+        return hmac.compare_digest(given, f"Bearer {token}".encode())
+    if request.client is None or any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private
 
 
 def _date(ms: int) -> str:

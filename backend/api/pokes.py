@@ -24,17 +24,31 @@ log = structlog.get_logger("pokes")
 CHANNEL = "sambung_poke"
 GATHER_SECONDS = 0.03
 MAX_PAYLOAD = 7000
-STREAMS = Gauge("sambung_live_streams", "Open live streams")
+STREAMS = Gauge("sambung_live_streams", "Open live streams", multiprocess_mode="livesum")
 
 
 class Stream:
-    """One open live stream of an account."""
+    """One open live stream of an account. ``doubted``: a session of the account ended since the last look."""
 
-    __slots__ = ("audiences", "event")
+    __slots__ = ("account", "audiences", "doubted", "event")
 
-    def __init__(self, audiences: frozenset[str]) -> None:
+    def __init__(self, account: str, audiences: frozenset[str]) -> None:
+        self.account = account
         self.audiences = audiences
         self.event = asyncio.Event()
+        self.doubted = False
+
+    def touch(self, audiences: frozenset[str] | None) -> None:
+        """Wake if it concerns this stream (``None``: everybody)."""
+        ended = audiences is None or ended_session(self.account) in audiences
+        self.doubted = self.doubted or ended
+        if ended or audiences is None or not self.audiences.isdisjoint(audiences):
+            self.event.set()
+
+
+def ended_session(account: str) -> str:
+    """The name under which streams hear that a session of an account ended: touch it as an audience."""
+    return f"session:{account}"
 
 
 class Pokes:
@@ -69,9 +83,9 @@ class Pokes:
             self._wake.set()
 
     @contextlib.asynccontextmanager
-    async def listening(self, agency: str, audiences: frozenset[str]) -> AsyncIterator[Stream]:
+    async def listening(self, agency: str, account: str, audiences: frozenset[str]) -> AsyncIterator[Stream]:
         """A stream that is poked as long as it is open."""
-        stream = Stream(audiences)
+        stream = Stream(account, audiences)
         self._streams.setdefault(agency, set()).add(stream)
         STREAMS.inc()
         try:
@@ -84,8 +98,7 @@ class Pokes:
 
     def _local(self, agency: str, audiences: frozenset[str] | None) -> None:
         for stream in self._streams.get(agency, ()):
-            if audiences is None or not stream.audiences.isdisjoint(audiences):
-                stream.event.set()
+            stream.touch(audiences)
 
     async def _tell(self) -> None:
         while True:

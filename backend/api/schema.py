@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
 
 from backend.api.limits import LIMITS, LIMITS_WITHOUT_SCHEMA, MAX_TOKENS
 from backend.api.scalars import SCALARS
@@ -33,12 +35,23 @@ class Subscription:
         context: RequestContext = info.context
         viewer = context.require()
         pokes = context.ports["pokes"]
-        async with pokes.listening(viewer.agency, viewer.audiences) as stream:
+        async with pokes.listening(viewer.agency, viewer.account, viewer.audiences) as stream:
             yield True
             while True:
                 await stream.event.wait()
                 stream.event.clear()
+                if stream.doubted:
+                    stream.doubted = False
+                    if not await context.ports["still_open"](context):
+                        return
                 yield True
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's, without its own log: that one prints documents and values, which may be personal."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing: :func:`backend.api.graphql_http.format_error` logs what nobody expected."""
 
 
 def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema:
@@ -47,7 +60,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
     mutation = merge_types(
         "Mutation", (SyncMutation, identity.Mutation, notifications.Mutation, typed_mutations(registry))
     )
-    return strawberry.Schema(
+    return Schema(
         query=query,
         mutation=mutation,
         subscription=Subscription,

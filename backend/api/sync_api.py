@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import strawberry
 
+from backend.api.figures import BATCHES, MUTATIONS
 from backend.api.scalars import JSON
 from backend.context import RequestContext
 from sync.errors import ProtocolRefusal
@@ -46,7 +47,19 @@ async def push(context: RequestContext, batch: Any) -> dict[str, Any]:
     """Answer a batch; without a session it is not read."""
     if context.viewer is None:
         return _signed_out(context, batch.get("requestId") if isinstance(batch, dict) else None)
-    return await context.engine.push(context.viewer, batch)
+    reply = await context.engine.push(context.viewer, batch)
+    BATCHES.labels(reply["code"] or "ok").inc()
+    if reply["results"]:
+        kinds = {one.get("id"): one.get("kind") for one in batch["mutations"] if isinstance(one, dict)}
+        for result in reply["results"]:
+            count(context, kinds.get(result["id"]), result["status"])
+    return reply
+
+
+def count(context: RequestContext, kind: object, status: str) -> None:
+    """Count an answer; what no kind of this server is, is one label, since clients choose the word."""
+    known = isinstance(kind, str) and context.engine.registry.find_mutation(kind) is not None
+    MUTATIONS.labels(kind if known else "unknown", status).inc()
 
 
 async def pull(

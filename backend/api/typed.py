@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -12,11 +13,14 @@ from pydantic import BaseModel
 from strawberry.tools import create_type
 
 from backend.api.scalars import JSON
+from backend.api.sync_api import count
 from backend.context import RequestContext
 from sync.answers import Answer
 from sync.errors import Refusal
 from sync.ids import is_uuid
 from sync.registry import MutationKind, Registry
+
+_VERSION = re.compile(r"[0-9]{1,18}")
 
 
 @strawberry.type(description="What became of a mutation: the same words as in a sync answer.")
@@ -86,7 +90,7 @@ async def _execute(context: RequestContext, kind: MutationKind, record: str, met
         raise Refusal("forbidden", "Peran itu tidak Anda pegang sekarang.")
     if not (is_uuid(str(meta.id)) and is_uuid(record)):
         raise Refusal("invalid", "Nomor kiriman harus UUID dengan huruf kecil.")
-    if meta.base_version is not None and not meta.base_version.isdigit():
+    if meta.base_version is not None and not _VERSION.fullmatch(meta.base_version):
         raise Refusal("invalid", "Versi dasar harus angka.")
     answer: Answer = await context.engine.execute(
         actor,
@@ -100,6 +104,7 @@ async def _execute(context: RequestContext, kind: MutationKind, record: str, met
         depends_on=[str(one) for one in meta.depends_on or ()],
         resolves=[str(one) for one in meta.resolves or ()],
     )
+    count(context, kind.name, answer.status)
     return MutationResult(
         id=strawberry.ID(answer.id),
         record=strawberry.ID(record),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import strawberry
 
 from backend.context import RequestContext
-from backend.identity.graphql.common import NOT_FOUND, Info, access, address, day, stamp
+from backend.identity.graphql.common import NOT_FOUND, Info, access, address, day, sessions_ended, stamp
 from backend.identity.rules.devices import label_of
 from backend.identity.rules.roles import ROLES
 from backend.identity.service.access import Opened
@@ -142,6 +142,7 @@ class AccountMutation:
         if session is None:
             return False
         await access(context).sign_out(session)
+        await sessions_ended(context, session.viewer)
         return True
 
     @strawberry.mutation(description="Choose a password with an activation code, and sign in.")
@@ -153,6 +154,7 @@ class AccountMutation:
         opened = await access(context).activate(
             identifier, code, password, agency, address=address(context), label=_label(context)
         )
+        await sessions_ended(context, opened.signed_in.viewer)
         return await _enter(context, opened)
 
     @strawberry.mutation(description="Change one's password; every other session ends.")
@@ -160,14 +162,16 @@ class AccountMutation:
         """Raises ``signed_out``, ``invalid``, ``throttled``."""
         session = info.context.require_session()
         await access(info.context).change_password(session, current, password, address=address(info.context))
+        await sessions_ended(info.context, session.viewer)
         return True
 
     @strawberry.mutation(description="Sign another browser of one's own out.")
     async def revoke_device(self, info: Info, id: strawberry.ID) -> bool:
         """Raises ``not_found`` for what is not an open session of the caller."""
-        account = info.context.require().account
-        if not is_uuid(str(id)) or not await access(info.context).revoke(account, str(id)):
+        viewer = info.context.require()
+        if not is_uuid(str(id)) or not await access(info.context).revoke(viewer.account, str(id)):
             raise Refusal("not_found", NOT_FOUND)
+        await sessions_ended(info.context, viewer)
         return True
 
 
@@ -176,6 +180,7 @@ async def _enter(context: RequestContext, opened: Opened) -> Me:
     if before is not None:
         # The browser forgets the old cookie now; a session that nobody can use any more must not stay open.
         await access(context).sign_out(before)
+        await sessions_ended(context, before.viewer)
     context.session = opened.signed_in
     context.set_session(opened.token)
     return Me.of(context, opened.signed_in)

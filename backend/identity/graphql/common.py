@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Protocol, cast
 
 import strawberry
 
@@ -12,7 +13,7 @@ from backend.identity.service.access import Access
 from backend.identity.service.directory import Directory
 from backend.identity.service.imports.applying import Imports
 from backend.identity.service.tree import Tree
-from sync.actors import Actor
+from sync.actors import Actor, Viewer
 from sync.errors import Refusal
 
 Info = strawberry.Info[RequestContext, None]
@@ -35,6 +36,20 @@ def access(context: RequestContext) -> Access:
 def imports(context: RequestContext) -> Imports:
     """Import of people."""
     return Imports(context.db, context.engine, directory(context), context.clock)
+
+
+class Streams(Protocol):
+    """Port ``pokes``: the live streams of all server processes."""
+
+    async def touched(self, agency: str, audiences: frozenset[str]) -> None:
+        """Wake the streams that concern these audiences."""
+        ...
+
+
+async def sessions_ended(context: RequestContext, viewer: Viewer) -> None:
+    """Let the live streams of an account look whether their session is still in force."""
+    streams = cast(Streams, context.ports["pokes"])
+    await streams.touched(viewer.agency, frozenset({f"session:{viewer.account}"}))
 
 
 def address(context: RequestContext) -> str:
