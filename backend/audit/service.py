@@ -60,7 +60,7 @@ async def record_many(on: AsyncSession | AsyncConnection, entries: Sequence[Entr
             "role": entry.role,
             "act": entry.act,
             "object_kind": entry.object_kind,
-            "object_id": entry.object_id,
+            "object_id": _fitting(entry.object_id),
             "at": entry.at,
             "refused": entry.refused,
             "detail": dict(entry.detail),
@@ -69,6 +69,11 @@ async def record_many(on: AsyncSession | AsyncConnection, entries: Sequence[Entr
     ]
     for start in range(0, len(rows), ENTRIES_PER_STATEMENT):
         await on.execute(insert(AUDIT_ENTRY), rows[start : start + ENTRIES_PER_STATEMENT])
+
+
+def _fitting(object_id: str | None) -> str | None:
+    """A refused call may name anything: what cannot be an id is cut to what the column holds."""
+    return None if object_id is None else object_id.replace("\x00", "")[:64]
 
 
 async def refused(

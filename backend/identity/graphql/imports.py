@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import binascii
 import enum
 from typing import Protocol, cast
 
@@ -20,6 +20,7 @@ from backend.identity.service.imports.applying import Checked, Upload
 from backend.identity.service.imports.planning import SAMPLE
 from sync.actors import Actor
 from sync.errors import Refusal
+from sync.ids import is_uuid
 
 
 class Uploads(Protocol):
@@ -113,10 +114,11 @@ class ImportReport:
     wrong: strawberry.Private[list[Draft]]
 
     @strawberry.field(description="The wrong rows with their reasons as a file, base64; its cells are no formulas.")
-    def wrong_rows(self, format: SheetFormat | None = None) -> str:
-        """To mend and upload again."""
-        made = reports.as_csv if SheetFormat(format) is SheetFormat.CSV else reports.as_xlsx
-        return base64.b64encode(made(self.header, self.wrong)).decode()
+    async def wrong_rows(self, format: SheetFormat | None = None) -> str:
+        """To mend and upload again. Made in a thread: tens of thousands of rows take a while."""
+        csv = format is not None and SheetFormat(format) is SheetFormat.CSV
+        made = reports.as_csv if csv else reports.as_xlsx
+        return base64.b64encode(await asyncio.to_thread(made, self.header, self.wrong)).decode()
 
 
 @strawberry.type(description="An applied file; it can be undone for 24 hours (applied is UTC).")
@@ -181,6 +183,8 @@ class ImportMutation:
     async def import_undo(self, info: Info, id: strawberry.ID) -> ImportUndone:
         """Raises ``forbidden``, ``not_found``, ``state``."""
         actor = await _hr(info.context, "people.import_undo")
+        if not is_uuid(str(id)):
+            raise Refusal("not_found", "Impor ini tidak ditemukan.")
         done = await imports(info.context).undo(actor.agency, str(id), actor.account)
         return ImportUndone(restored=done.restored, removed=done.removed, kept=done.kept)
 
@@ -198,9 +202,9 @@ async def _upload(context: RequestContext, file: PeopleFile) -> Upload:
         return Upload(name, content, mapping, file.reason[:500])
     try:
         content = base64.b64decode(file.content or "", validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Refusal("import_file", "Berkas tidak terbaca. Unggah lagi. Belum ada yang disimpan.") from None
-    return Upload(file.name, content, mapping, file.reason[:500])
+    return Upload(file.name[:200], content, mapping, file.reason[:500])
 
 
 def _report(checked: Checked) -> ImportReport:

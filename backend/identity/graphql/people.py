@@ -240,8 +240,8 @@ def _read_cursor(text: str | None) -> tuple[str, str] | None:
         return None
     try:
         name_key, id = orjson.loads(base64.urlsafe_b64decode(text))
-    except ValueError:
+    except (ValueError, TypeError):
         raise Refusal("invalid", "Penanda halaman tidak dikenal. Muat ulang daftar.") from None
-    if not (isinstance(name_key, str) and is_uuid(id)):
+    if not (isinstance(name_key, str) and "\x00" not in name_key and is_uuid(id)):
         raise Refusal("invalid", "Penanda halaman tidak dikenal. Muat ulang daftar.")
     return name_key, id

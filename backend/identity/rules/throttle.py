@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +34,21 @@ ADDRESS = Brake(200, timedelta(minutes=1), timedelta(minutes=15), timedelta(hour
 
 
 def address_group(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address."""
-    return ":".join(address.split(":")[:4]) if address.count(":") > 1 and "." not in address else address
+    """What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address.
+
+    Some proxies write the port behind the address; it is left out, since everybody can change it at will.
+    """
+    plain = address.strip()
+    if plain.startswith("["):
+        plain = plain[1:].partition("]")[0]
+    elif plain.count(":") == 1:
+        plain = plain.partition(":")[0]
+    try:
+        found = ip_address(plain.partition("%")[0])
+    except ValueError:
+        return plain
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Address(int(found) >> 64 << 64))

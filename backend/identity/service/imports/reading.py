@@ -19,9 +19,15 @@ MAX_UNPACKED = 120_000_000
 MAX_PARTS = 500
 MAX_ROWS = 50_000
 MAX_COLUMNS = 100
-_WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml\Z")
+# A sheet is known by what it holds: a workbook may call it anything and put it anywhere.
+_WORKSHEET = (b"sheetData", b"s\x00h\x00e\x00e\x00t\x00D\x00")
+_OTHER_BOOKS = ("content.xml", "xl/workbook.bin")
+_ANY_ROW = re.compile(rb"<(?:[^\s<>/:]+:)?row[\s>/]")
+_ANY_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s>/]")
+_PLACED_CELL = re.compile(rb"""<(?:[^\s<>/:]+:)?c\s+r=["'][A-Za-z]{1,3}[0-9]{1,7}["']""")
 _PLACE = re.compile(rb"""\sr(?:ef)?\s*=\s*["']([^"']{1,60})["']""")
 _CORNER = re.compile(rb"\$?([A-Za-z]{0,4})\$?([0-9]{1,9})")
+_ODD = "Berkas XLSX tidak lazim. Simpan ulang dari aplikasi lembar kerja."
 _SAFE = "Belum ada yang disimpan."
 
 
@@ -107,7 +113,8 @@ def _read_workbook(content: bytes) -> list[list[Cell]]:
         if type(error).__name__ != "PanicException":
             raise
         raise _refuse("Berkas XLSX rusak. Simpan ulang dari aplikasi lembar kerja.") from None
-    return [[_bare(cell) for cell in row] for row in rows]
+    # Empty rows between are as many as the sheet is high: they must cost nothing.
+    return [[] if row.count("") == len(row) else [_bare(cell) for cell in row] for row in rows]
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
@@ -118,21 +125,30 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise _refuse("Isi berkas XLSX terlalu besar. Bagi menjadi beberapa berkas.")
     names = {part.filename for part in parts}
-    if "xl/workbook.xml" not in names:
+    if "xl/workbook.xml" not in names or names.intersection(_OTHER_BOOKS):
         raise _refuse("Berkas ini bukan CSV atau XLSX.")
     if any("vbaProject" in name or name.startswith("xl/externalLinks/") for name in names):
         raise _refuse("Berkas memuat makro atau tautan ke berkas lain. Salin datanya ke berkas XLSX baru.")
     for part in parts:
         content = archive.read(part)
-        if not part.filename.endswith((".xml", ".rels")):
+        sheet = any(mark in content for mark in _WORKSHEET)
+        if not sheet and not part.filename.endswith((".xml", ".rels")):
             continue
         if b"\x00" in content or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise _refuse("Berkas XLSX tidak lazim. Simpan ulang dari aplikasi lembar kerja.")
-        if _WORKSHEET.match(part.filename):
+            raise _refuse(_ODD)
+        if sheet:
             _check_worksheet(content)
 
 
 def _check_worksheet(content: bytes) -> None:
+    """The reader makes a full table as wide and as high as the farthest cell: a file of 1 kB may ask for all memory.
+
+    Cells without a place of their own count on from the one before, so each must say where it is.
+    """
+    if len(_ANY_CELL.findall(content)) != len(_PLACED_CELL.findall(content)):
+        raise _refuse(_ODD)
+    if len(_ANY_ROW.findall(content)) > MAX_ROWS + 1:
+        raise _refuse(f"Berkas berisi lebih dari {MAX_ROWS} baris. Bagi menjadi beberapa berkas.")
     if re.search(rb"<(?:\w+:)?f[\s>/]", content):
         raise _refuse("Berkas berisi rumus. Salin lalu tempel sebagai nilai saja.")
     for found in _PLACE.finditer(content):
