@@ -24,6 +24,8 @@ KNOWN = frozenset(
     {"graphql", "healthz", "readyz", "metrics", "sw.js", "manifest.json", "assets", "berkas", "resi", "n"}
 )
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -55,8 +57,10 @@ class Observe:
             await self.app(scope, receive, send)
             return
         request = uuid4()
-        first = scope["path"].split("/", 2)[1]
+        # "*" is a path too (OPTIONS *), and one without a slash.
+        first = scope["path"].removeprefix("/").split("/", 1)[0]
         route = first if first in KNOWN else "app"
+        method = scope["method"] if scope["method"] in METHODS else "other"
         status: MutableMapping[str, int] = {"code": 500}
         started = time.perf_counter()
 
@@ -77,7 +81,7 @@ class Observe:
                 await self.app(scope, receive, observed)
             finally:
                 seconds = time.perf_counter() - started
-                SECONDS.labels(route, scope["method"], str(status["code"])).observe(seconds)
+                SECONDS.labels(route, method, str(status["code"])).observe(seconds)
                 log.info(
-                    "request", route=route, method=scope["method"], status=status["code"], ms=round(seconds * 1000, 1)
+                    "request", route=route, method=method, status=status["code"], ms=round(seconds * 1000, 1)
                 )

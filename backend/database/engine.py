@@ -22,7 +22,9 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.url = parsed.set(drivername="sqlite+aiosqlite")
-            self.engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, pool_timeout=30)
+            self.engine = create_async_engine(
+                self.url, pool_size=pool_size, max_overflow=0, pool_timeout=30, hide_parameters=True
+            )
             _prepare_sqlite(self.engine)
         else:
             self.url = parsed.set(drivername="postgresql+psycopg")
@@ -32,6 +34,8 @@ class Database:
                 max_overflow=0,
                 pool_timeout=30,
                 pool_pre_ping=False,
+                # An error's text is logged and shown to developers; what people wrote stays out of it.
+                hide_parameters=True,
                 connect_args={"prepare_threshold": 3, "options": "-c timezone=UTC -c synchronous_commit=on"},
             )
         # SQLite has one writer: queueing here is fair and cheap, polling for the file lock is neither.
