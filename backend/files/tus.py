@@ -14,9 +14,11 @@ from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect
 
 from backend.files.models import File
@@ -25,7 +27,10 @@ from backend.files.service import Files
 from backend.files.storage import Busy, Disk
 from sync.actors import Viewer
 from sync.errors import Refusal
+from sync.faults import is_house_fault
 from sync.ids import is_uuid
+
+log = structlog.get_logger("files")
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination,checksum"
@@ -53,6 +58,9 @@ STATUS = {
 }
 """All other codes are 400."""
 
+STORAGE = "Penyimpanan server sedang penuh atau terganggu. Berkas aman di HP; dicoba lagi nanti."
+BUSY = "Server sedang sibuk. Berkas aman di HP; dicoba lagi sebentar."
+
 MayRead = Callable[[Viewer, File], Awaitable[bool]]
 
 
@@ -65,6 +73,15 @@ class _Route(APIRoute):
         async def handle(request: Request) -> Response:
             try:
                 response: Response = await inner(request)
+            except OSError as error:
+                # Full, read-only or broken: what arrived before is kept, and the client tries again later.
+                log.error("storage_failed", error=type(error).__name__, errno=error.errno)
+                response = JSONResponse({"code": "storage", "message": STORAGE}, 507, {"Retry-After": "60"})
+            except DBAPIError as error:
+                if not is_house_fault(error):
+                    raise
+                log.error("upload_busy", error=type(error).__name__)
+                response = JSONResponse({"code": "busy", "message": BUSY}, 503, {"Retry-After": "5"})
             except Refusal as refusal:
                 body = {"code": refusal.code, "message": refusal.message}
                 response = JSONResponse(body, STATUS.get(refusal.code, 400))
