@@ -1,6 +1,6 @@
 /** Own data: what the source owns is shown, telephone and e-mail are one's own to change, offline too. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting, itemBadge } from '../outbox/state';
 import { l } from '../strings/id_lain';
@@ -29,14 +29,14 @@ export function fullName({ frontTitle, name, backTitle }: Employee): string {
 export function Profile(): JSX.Element {
   const view = records<Employee>('employee').value?.find(({ id }) => id === me.value?.account);
   const body = view?.body;
-  const [phone, setPhone] = useState('');
-  const [email, setEmail] = useState('');
+  // What is being typed, null while untouched: a change that arrives from elsewhere must not wipe it.
+  const [typedPhone, setPhone] = useState<string | null>(null);
+  const [typedEmail, setEmail] = useState<string | null>(null);
+  const phone = typedPhone ?? body?.phone ?? '';
+  const email = typedEmail ?? body?.email ?? '';
   const [errors, setErrors] = useState<Record<string, string | undefined>>({});
   const [said, setSaid] = useState('');
   const saving = useSave();
-  // One field each: a change of the one that arrives from elsewhere must not wipe what is being typed into the other.
-  useEffect(() => setPhone(body?.phone ?? ''), [body?.phone]);
-  useEffect(() => setEmail(body?.email ?? ''), [body?.email]);
   if (!view || !body) return <p class="petunjuk">{l.pengaturan.belumTurun}</p>;
 
   async function save(event: Event): Promise<void> {
@@ -49,8 +49,10 @@ export function Profile(): JSX.Element {
     if (phone.trim() !== (body?.phone ?? '')) args.phone = phone.trim() || null;
     if (email.trim() !== (body?.email ?? '')) args.email = email.trim() || null;
     if (!Object.keys(args).length) return setSaid(l.pengaturan.tidakBerubah);
-    if (await saving.save(() => mutate({ kind: 'employee.edit', record: view?.id ?? '', args })))
-      setSaid(l.pengaturan.tersimpan);
+    if (!(await saving.save(() => mutate({ kind: 'employee.edit', record: view?.id ?? '', args })))) return;
+    setSaid(l.pengaturan.tersimpan);
+    setPhone(null);
+    setEmail(null);
   }
 
   const facts: [string, string | null | undefined][] = [

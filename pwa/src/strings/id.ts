@@ -4,7 +4,6 @@
  * callers hand over text that is already formatted (dates, sizes, receipts).
  */
 import { desk, hp } from './device';
-import { utuh } from './sentence';
 
 export const t = {
   umum: {
@@ -124,7 +123,7 @@ export const t = {
     tanyaPetugas: 'Tanya petugas',
     cariJawaban: 'Cari jawaban',
     terakhir: 'Terakhir',
-    telepon: (n: string) => `Telepon layanan ${utuh(n)}`,
+    telepon: (n: string) => `Telepon layanan ${n}`,
     buka: 'Buka jam kerja',
     sedangBuka: (until: string) => `Kantor buka sampai ${until}.`,
     sedangTutup: (at: string) => `Kantor tutup. Buka lagi ${at}.`,

@@ -4,7 +4,7 @@
  * callers hand over text that is already formatted (dates, sizes, receipts).
  */
 import { desk, here, hp } from './device';
-import { titik, utuh } from './sentence';
+import { titik } from './sentence';
 
 export const q = {
   tanya: {
@@ -73,7 +73,7 @@ export const q = {
     dibatalkan: 'Pertanyaan ini Anda batalkan.',
     menungguAnda: 'Petugas menunggu balasan Anda.',
     bicara: 'Bicara dengan petugas',
-    telepon: (n: string) => `Telepon ${utuh(n)}`,
+    telepon: (n: string) => `Telepon ${n}`,
     nomor: 'Nomor',
     isi: 'Isi percakapan',
     jejak: 'Perjalanan pertanyaan',

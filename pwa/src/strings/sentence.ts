@@ -1,7 +1,4 @@
-/** Small helps for sentences that end in data. */
+/** A small help for sentences that end in data. */
 
 /** A sentence that ends in a name: titles such as "S.A.P." bring their own full stop. */
 export const titik = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
-
-/** Keeps groups of a telephone number on one line. */
-export const utuh = (text: string): string => text.replace(/ /g, '\u00a0');
