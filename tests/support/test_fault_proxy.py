@@ -22,7 +22,11 @@ class _Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
+        length = int(self.headers.get("content-length", 0))
+        body = self.rfile.read(length)
+        if not length or len(body) < length:
+            self.close_connection = True
+            return
         self.server.seen.append(body)  # type: ignore[attr-defined]
         self.send_response(200)
         self.send_header("content-length", str(SIZE))
@@ -30,6 +34,13 @@ class _Echo(BaseHTTPRequestHandler):
         self.wfile.write(b"x" * SIZE)
 
     def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing about connections that the tests break on purpose."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing."""
 
 
@@ -42,7 +53,7 @@ def seen() -> list[bytes]:
 @pytest.fixture
 def proxy(seen: list[bytes]) -> Iterator[FaultProxy]:
     """A proxy before a small HTTP server."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
+    server = _Server(("127.0.0.1", 0), _Echo)
     server.seen = seen  # type: ignore[attr-defined]
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
