@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
 from pathlib import Path
 
+import structlog
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -25,6 +26,8 @@ from sync.clock import Clock, from_ms
 from sync.receipts import display, read
 from sync.registry import Registry
 from sync.store import Store
+
+log = structlog.get_logger("pages")
 
 Ready = Callable[[], Awaitable[dict[str, bool]]]
 
@@ -108,7 +111,12 @@ class Pages:
         if not typed:
             return self._page("Periksa resi", "<p>Tulis nomor resi dari layar Sambung.</p>", "", 200)
         code = read(typed)
-        found = None if code is None else await self._find(code)
+        try:
+            found = None if code is None else await self._find(code)
+        except Exception as error:
+            log.error("receipt_not_checked", error=type(error).__name__, exc_info=error)
+            body = "<p>Resi belum bisa diperiksa. Coba lagi sebentar.</p>"
+            return self._page("Server sedang sibuk", body, typed, 503)
         if found is None:
             body = "<p>Resi ini tidak ditemukan. Periksa lagi hurufnya: angka 0 dan 1, bukan huruf O dan I.</p>"
             return self._page("Resi tidak ditemukan", body, typed, 404)

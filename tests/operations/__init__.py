@@ -1,0 +1,1 @@
+"""Operating the server: backups, outages, several processes, what it tells its operators."""
