@@ -23,8 +23,8 @@ from bench.cpu import load, pace
 from bench.report import Row, failed, table, write
 
 RESULTS = Path(__file__).resolve().parents[1] / "bench-results.json"
-LONGEST = 170
-"""Seconds that one measurement may take; quick: half."""
+LONGEST, WHOLE = 150, 600
+"""Seconds that one measurement may take, and all together; quick: a third."""
 
 
 def main() -> None:
@@ -34,8 +34,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", metavar="NAME", help="only measurements with this in their name")
     parser.add_argument("--json", type=Path, default=RESULTS, metavar="PATH", help="where to write the results")
     chosen = parser.parse_args()
-    # An ordinary end, so that every server and database of ours ends too.
-    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(143))
+    signal.signal(signal.SIGTERM, _ended)
     signal.signal(signal.SIGALRM, _too_long)
     started, facts = time.monotonic(), {"machine": load(), "pace_ms": [pace()], "quick": chosen.quick}
     rows = measure(chosen.only or [], quick=chosen.quick)
@@ -67,6 +66,7 @@ def measurements(stack: ExitStack, *, quick: bool) -> dict[str, Callable[[], lis
 
     return {
         "bytes": sizes.rows,
+        "local": lambda: local.rows(quick=quick),
         "push-postgresql": lambda: push.rows("PostgreSQL", pg(), quick=quick),
         "push-sqlite": lambda: push.rows("SQLite", None, quick=quick),
         "pull-postgresql": lambda: pull.rows("PostgreSQL", pg(), quick=quick),
@@ -76,21 +76,25 @@ def measurements(stack: ExitStack, *, quick: bool) -> dict[str, Callable[[], lis
         "lists-sqlite": lambda: lists.rows("SQLite", None, quick=quick),
         "streams": lambda: streams.rows(pg(), quick=quick),
         "webpush": lambda: webpush.rows(quick=quick),
-        "local": lambda: local.rows(quick=quick),
     }
 
 
 def measure(only: list[str], *, quick: bool) -> list[Row]:
     """Run the chosen measurements; one that fails becomes a row that says so."""
     rows: list[Row] = []
+    share = 3 if quick else 1
+    end = time.monotonic() + WHOLE / share
     with ExitStack() as stack:
         for name, work in measurements(stack, quick=quick).items():
             if only and not any(word in name for word in only):
                 continue
             print(f"{name} ...", file=sys.stderr, flush=True)
             started = time.monotonic()
-            signal.alarm(LONGEST // 2 if quick else LONGEST)
             try:
+                left = int(end - started)
+                if left < 1:
+                    raise TimeoutError("no time was left")
+                signal.alarm(min(LONGEST // share, left))
                 rows += work()
             except Exception as error:
                 rows.append(failed(name, error))
@@ -98,6 +102,13 @@ def measure(only: list[str], *, quick: bool) -> list[Row]:
                 signal.alarm(0)
             print(f"{name} {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return rows
+
+
+def _ended(_signal: int, _frame: FrameType | None) -> None:
+    """An ordinary end, so that every server and database of ours ends too, undisturbed."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    sys.exit(143)
 
 
 def _too_long(_signal: int, _frame: FrameType | None) -> None:

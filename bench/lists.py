@@ -17,6 +17,7 @@ from backend.app import create_app
 from bench.cpu import cpu_seconds
 from bench.house import Engine, Ground, ground, serving, viewers
 from bench.report import Row, median, ms, percentile
+from bench.turns import turns
 from bench.wire import Line
 from sync.ids import uuid7
 from tests.support.postgres import PostgresServer
@@ -73,7 +74,7 @@ async def _measure(made: Ground, port: int, pid: int, statements: list[str], tim
         assert len(orjson.loads(reply.body)["data"]["questions"]["rows"]) == 20
         seconds, floor = [], []
         cpu = 0.0
-        for _ in range(times // 10):
+        for _ in turns(times // 10, 8, least=3):
             before = cpu_seconds(pid)
             for _ in range(10):
                 started = time.perf_counter()

@@ -21,6 +21,7 @@ from bench.cpu import cpu_seconds
 from bench.feed_load import grow
 from bench.house import Engine, Ground, ground, serving, viewers
 from bench.report import Row, median, ms, percentile
+from bench.turns import turns
 from bench.wire import Line, Phone
 from sync.actors import Viewer
 from tests.support.postgres import PostgresServer
@@ -45,15 +46,13 @@ def rows(engine: Engine, server: PostgresServer | None, *, quick: bool) -> list[
     """Measure on one database."""
     sizes = SIZES[:2] if quick else SIZES
     with ground(engine, "pull", server) as made:
-        found, nothing = asyncio.run(_in_process(made, sizes, 60 if quick else 150))
+        found = asyncio.run(_in_process(made, sizes, 60 if quick else 150))
         with serving(made) as process:
-            nothing.append(asyncio.run(_nothing_new(made, process.port, process.pid, 200 if quick else 500)))
-    return [_row(made, found), nothing[0]]
+            nothing = asyncio.run(_nothing_new(made, process.port, process.pid, 200 if quick else 500))
+    return [_row(made, found), nothing]
 
 
-async def _in_process(
-    made: Ground, sizes: tuple[int, ...], times: int
-) -> tuple[dict[int, tuple[Taken, Taken]], list[Row]]:
+async def _in_process(made: Ground, sizes: tuple[int, ...], times: int) -> dict[int, tuple[Taken, Taken]]:
     measured: dict[int, tuple[Taken, Taken]] = {}
     async with made.house() as house:
         people = await viewers(house, [phone.account for phone in made.phones[1 : 1 + len(sizes)]])
@@ -64,7 +63,7 @@ async def _in_process(
             await asyncio.to_thread(grow, made, loaded, size, targets, RECORDS)
             loaded = size
             measured[size] = await _compare(made, house, viewer, cursor, times)
-    return measured, []
+    return measured
 
 
 async def _everything(house: House, viewer: Viewer) -> str:
@@ -96,7 +95,7 @@ async def _compare(made: Ground, house: House, viewer: Viewer, cursor: str, time
     for work in (pull, bare):
         for _ in range(10):
             await work()
-    for _ in range(max(1, times // 15)):
+    for _ in turns(max(1, times // 15), 6, least=2):
         for work, taken in ((pull, ours), (bare, least)):
             before = time.process_time() + made.database_cpu()
             for _ in range(15):
@@ -136,11 +135,11 @@ async def _nothing_new(made: Ground, port: int, pid: int, times: int) -> Row:
             cursor, more = page["cursor"], page["more"]
         body, seconds = phone.pull(cursor), []
         before = cpu_seconds(pid)
-        for _ in range(times):
+        for _ in turns(times, 8, least=50):
             started = time.perf_counter()
             reply = await line.ask(body)
             seconds.append(time.perf_counter() - started)
-        cpu = (cpu_seconds(pid) - before) / times
+        cpu = (cpu_seconds(pid) - before) / len(seconds)
         assert reply.data("syncPull")["changes"] == []
     both = reply.sent + reply.received
     return Row(

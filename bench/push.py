@@ -15,6 +15,7 @@ from bench.cpu import cpu_seconds
 from bench.floors import Floor
 from bench.house import Engine, Ground, ground, serving
 from bench.report import Row, median, ms, percentile
+from bench.turns import turns
 from bench.wire import Line, Phone
 from tests.support.postgres import PostgresServer
 
@@ -51,19 +52,26 @@ def rows(engine: Engine, server: PostgresServer | None, *, quick: bool) -> list[
 
 
 async def _measure(made: Ground, port: int, pid: int, *, quick: bool) -> list[Row]:
-    rounds, each = (2, 8) if quick else (4, 16)
+    rounds, each, seconds = (2, 8, 4.0) if quick else (4, 12, 8.0)
     chance = random.Random(7)
     lines = [Line(port, phone.cookie) for phone in made.phones]
     for line in lines:
         await line.__aenter__()
     try:
         await _round(made, pid, lines, _bodies(made, chance, 3), packed=False)
-        plain = [await _round(made, pid, lines, _bodies(made, chance, each), packed=False) for _ in range(rounds)]
+        plain = [
+            await _round(made, pid, lines, _bodies(made, chance, each), packed=False) for _ in turns(rounds, seconds)
+        ]
         again_bodies = _bodies(made, chance, each)
         first = await _round(made, pid, lines, again_bodies, packed=False)
-        again = [await _round(made, pid, lines, again_bodies, packed=False, status="duplicate") for _ in range(rounds)]
-        packed = [await _round(made, pid, lines, _bodies(made, chance, each), packed=True) for _ in range(rounds)]
-        alone, floor = await _in_turns(made, pid, lines[0], chance, 60 if quick else 150)
+        again = [
+            await _round(made, pid, lines, again_bodies, packed=False, status="duplicate")
+            for _ in turns(rounds, seconds)
+        ]
+        packed = [
+            await _round(made, pid, lines, _bodies(made, chance, each), packed=True) for _ in turns(rounds, seconds)
+        ]
+        alone, floor = await _in_turns(made, pid, lines[0], chance, 60 if quick else 150, seconds)
     finally:
         for line in lines:
             await line.__aexit__()
@@ -105,14 +113,16 @@ async def _round(
     return done
 
 
-async def _in_turns(made: Ground, pid: int, line: Line, chance: random.Random, count: int) -> tuple[Round, Round]:
+async def _in_turns(
+    made: Ground, pid: int, line: Line, chance: random.Random, count: int, seconds: float
+) -> tuple[Round, Round]:
     """One batch over HTTP, one written by bare SQL, in blocks of ten."""
     phone: Phone = made.phones[0]
     reply = await line.ask(phone.push(chance, made.officers, SIZE))
     bare = Floor(made, [one["id"] for one in reply.data("syncPush")["results"]])
     alone, floor = Round(), Round()
     try:
-        for _ in range(count // 10):
+        for _ in turns(count // 10, seconds, least=2):
             requests = [line.request(phone.push(chance, made.officers, SIZE)) for _ in range(10)]
             copies = bare.batches(10)
             server, database = cpu_seconds(pid), made.database_cpu()
