@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import errno
 import hashlib
 
 import httpx
@@ -392,3 +393,23 @@ async def test_folders_are_for_the_server_only(site: Site) -> None:
     await site.upload(PDF)
     for path in site.folder.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+async def test_a_disk_that_cannot_be_written_is_told_in_words(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Full or read-only: the bytes that came stay, the answer says where the file is safe, and later it goes on."""
+    where = (await site.create(PDF)).headers["location"]
+
+    def full(_descriptor: int, _block: bytes, _offset: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tus, "_write_at", full)
+        refused = await site.patch(where, PDF)
+    assert (refused.status_code, refused.json()["code"]) == (507, "storage")
+    assert "aman" in refused.json()["message"]
+    assert (await site.head(where)).headers["upload-offset"] == "0"
+    assert (await site.patch(where, PDF)).status_code == 204
+
+    (site.folder / "arriving").rename(site.folder / "gone")
+    (site.folder / "arriving").write_text("a file where a folder should be")
+    assert (await site.create(PNG)).status_code == 507

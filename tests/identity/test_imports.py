@@ -272,6 +272,17 @@ def changed_sheet(old: bytes, new: bytes) -> bytes:
     return output.getvalue()
 
 
+def moved_sheet(place: str) -> bytes:
+    """A workbook that keeps its sheet under another name, with a cell so far away that a table of all would be huge."""
+    output = io.BytesIO()
+    source = zipfile.ZipFile(io.BytesIO(changed_sheet(b'r="A2"', b'r="XFD1048576"')))
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in source.infolist():
+            content = source.read(part).replace(b"worksheets/sheet1.xml", place.encode())
+            archive.writestr(f"xl/{place}" if "sheet1.xml" in part.filename else part.filename, content)
+    return output.getvalue()
+
+
 HOSTILE = {
     "empty": b"",
     "only a header": b"NIP,NAMA\n",
@@ -285,6 +296,11 @@ HOSTILE = {
     "zip bomb": bomb(),
     "formula": workbook([["NIP", "NAMA"], ["=1+1", "Ani"]]),
     "cell at the end of the world": changed_sheet(b'r="A2"', b'r="XFD1048576"'),
+    "sheet elsewhere": moved_sheet("other/data.xml"),
+    "sheet with another ending": moved_sheet("worksheets/sheet1.txt"),
+    "sheet in capitals": moved_sheet("worksheets/SHEET1.XML"),
+    "cells without a place": changed_sheet(b'<c r="A2"', b"<c"),
+    "place by an entity": changed_sheet(b'r="A2"', b'r="&#88;FD1048576"'),
     "entities": changed_sheet(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet'),
     "too many rows": b"NIP,NAMA\n" + b"1,A\n" * 100_001,
     "too many columns": b"NIP,NAMA" + b",x" * 200 + b"\n1,A\n",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.identity.rules import names, numbers, passwords, phones, roles
+from backend.identity.rules import names, numbers, passwords, phones, roles, throttle
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 
@@ -133,3 +133,21 @@ def test_empty_required_fields_are_named() -> None:
 def test_a_unit_below_itself_is_a_cycle() -> None:
     assert roles.has_cycle({"a": "b", "b": "a"}, ["a"])
     assert not roles.has_cycle({"a": "b", "b": None}, ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("address", "group"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7:51234", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1:2:3:4", "2001:db8::"),
+        ("2001:db8:0:0:ffff::9", "2001:db8::"),
+        ("[2001:db8::5]:443", "2001:db8::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_one_address_has_one_spelling(address: str, group: str) -> None:
+    """However it is written: else each spelling would have a brake of its own."""
+    assert throttle.address_group(address) == group
