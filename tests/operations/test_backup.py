@@ -21,7 +21,6 @@ from tests.support.postgres import PostgresServer
 from tests.support.server import ServerProcess
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
-# Begun anew by the restore itself: the life of the database, each agency's epoch, and when it was that.
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
