@@ -82,6 +82,4 @@ class Observe:
             finally:
                 seconds = time.perf_counter() - started
                 SECONDS.labels(route, method, str(status["code"])).observe(seconds)
-                log.info(
-                    "request", route=route, method=method, status=status["code"], ms=round(seconds * 1000, 1)
-                )
+                log.info("request", route=route, method=method, status=status["code"], ms=round(seconds * 1000, 1))
