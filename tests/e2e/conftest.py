@@ -10,7 +10,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.support.chromium import DESK, PHONE, Profile, Screen
 from tests.support.fault_proxy import FaultProxy
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage, make_town, open_stage
 
 expect.set_options(timeout=20_000)
 
@@ -24,10 +24,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
 
 
+@pytest.fixture(scope="session")
+def _town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_town(tmp_path_factory.mktemp("town"))
+
+
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A small demo town on SQLite; one for each module of tests."""
-    with open_stage(tmp_path_factory.mktemp("stage")) as stage:
+def stage(_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A small demo town on SQLite; a fresh copy for each module of tests."""
+    with open_stage(tmp_path_factory.mktemp("stage"), _town) as stage:
         yield stage
 
 

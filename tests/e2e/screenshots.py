@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 from tests.support.chromium import DESK, PHONE, Profile, Screen
-from tests.support.stage import Stage, open_stage, sign_in
+from tests.support.stage import Stage, make_town, open_stage, sign_in
 
 QUESTION = "Kapan SK kenaikan pangkat saya terbit? Usulan saya lengkap sejak Oktober."
 
@@ -60,9 +60,11 @@ def main() -> None:
     """Take all pictures into the folder named on the command line."""
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name, open_stage(Path(name)) as stage, sync_playwright() as playwright:
-        phone(playwright, stage, Path(name), target)
-        desk(playwright, stage, Path(name), target)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        with open_stage(folder / "stage", make_town(folder / "town")) as stage:
+            phone(playwright, stage, folder, target)
+            desk(playwright, stage, folder, target)
 
 
 if __name__ == "__main__":

@@ -84,7 +84,8 @@ def test_question_arrives_once_when_the_browser_is_closed_while_it_waits(
     """No tap after the app is opened again, and what was written is there at once."""
     text = "Apakah pertanyaan ini sampai setelah aplikasi ditutup?"
     profile = Profile(playwright, tmp_path / "profile", stage.network.url)
-    sign_in(profile, "penyuluh")
+    page = sign_in(profile, "penyuluh")
+    expect(page.get_by_role("link", name="Tanya petugas").first).to_be_visible()
     stage.network.cut()
     ask(profile.page, text)
     expect(profile.page.get_by_text("Tersimpan di HP").first).to_be_visible()

@@ -23,6 +23,7 @@ def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lo
     asker, operator = browser("guru"), browser("operator1", desk=True)
     asker.use_push_service(device.subscription_json())
     page = sign_in(asker, "guru")
+    expect(page.get_by_role("link", name="Tanya petugas").first).to_be_visible()
     desk = sign_in(operator, "operator1")
     desk.goto(operator.origin + "/kotak-masuk")
     expect(desk.get_by_role("heading", name="Kotak Masuk")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,17 +33,27 @@ class Stage:
     push: PushService
 
 
-@contextmanager
-def open_stage(folder: Path) -> Iterator[Stage]:
-    """Make the town with ``sambung demo``, and serve it until the block ends."""
+def _server(folder: Path) -> ServerProcess:
     demo = folder / "demo"
     settings = {
         "SAMBUNG_ENVIRONMENT": "demo",
         "SAMBUNG_KEYS_FILE": str(demo / "keys.json"),
         "SAMBUNG_DATA_DIR": str(demo / "files"),
     }
-    server = ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings)
-    server.command("demo", "--seed-only", "--small", "--directory", str(demo))
+    return ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings)
+
+
+def make_town(folder: Path) -> Path:
+    """Make the town with ``sambung demo``; returns the folder that :func:`open_stage` copies."""
+    _server(folder).command("demo", "--seed-only", "--small", "--directory", str(folder / "demo"), seconds=280)
+    return folder / "demo"
+
+
+@contextmanager
+def open_stage(folder: Path, town: Path) -> Iterator[Stage]:
+    """Serve a copy of a town until the block ends."""
+    shutil.copytree(town, folder / "demo")
+    server = _server(folder)
     with FaultProxy(server.port) as network, PushService() as push:
         server.public_port = network.port
         with server:
