@@ -81,9 +81,7 @@ class _Town:
         await self._publish(w, tree, codes, [row["id"] for row in rows if row["kind"] in ("PNS", "PPPK")])
         log.info("demo_agency", agency=self.file.code, people=len(rows))
 
-    def _account(
-        self, w: Writing, tree: Tree, codes: Mapping[str, str], account: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def _account(self, w: Writing, tree: Tree, codes: Mapping[str, str], account: Mapping[str, Any]) -> dict[str, Any]:
         front, name, back = names.split_titles(account["name"])
         identifier, kind = account["identifier"], account["kind"]
         number = "email" if kind == "EXTERNAL" else "staff_code" if kind == "NON_ASN" else "nip"
@@ -112,9 +110,7 @@ class _Town:
                 heads[tree.root] = self.ids[account["key"]]
         return heads
 
-    def _officers(
-        self, codes: Mapping[str, str], heads: Mapping[str, str], taken: list[str]
-    ) -> list[dict[str, Any]]:
+    def _officers(self, codes: Mapping[str, str], heads: Mapping[str, str], taken: list[str]) -> list[dict[str, Any]]:
         """Officers at every service site: a doctor, a nurse, and one from outside without a NIP."""
         draw = _draw(self.file.code)
         serials = Numbers(draw, taken)

@@ -286,8 +286,7 @@ def spoken(instant: datetime, zone: tzinfo, zone_name: str) -> str:
 def promise(due: datetime, zone: tzinfo, zone_name: str) -> str:
     """The automatic answer outside office hours."""
     return (
-        "Pesan Anda sudah kami terima. Petugas membalas pada jam kerja, "
-        f"paling lambat {spoken(due, zone, zone_name)}."
+        f"Pesan Anda sudah kami terima. Petugas membalas pada jam kerja, paling lambat {spoken(due, zone, zone_name)}."
     )
 
 

@@ -21,7 +21,7 @@ from sync.ids import uuid4, uuid7
 from tests.support import office
 from tests.support.phone import SIGN_IN
 
-ASK = "mutation($m: MutationMeta!, $a: AskInput!) { questionAsk(record: \"%s\", meta: $m, args: $a) { status code } }"
+ASK = 'mutation($m: MutationMeta!, $a: AskInput!) { questionAsk(record: "%s", meta: $m, args: $a) { status code } }'
 PREVIEW = "mutation($f: PeopleFile!) { importPreview(file: $f) { digest } }"
 CSV = base64.b64encode(b"NIP,NAMA,UNIT\n199003152015041955,Anu Coba,MUTASI\n").decode()
 

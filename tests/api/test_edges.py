@@ -60,7 +60,7 @@ async def test_a_wrong_name_is_not_told_the_right_one(client: httpx.AsyncClient,
 @pytest.mark.parametrize(
     ("query", "variables"),
     [
-        ("mutation($i: String!) { signIn(identifier: $i, password: \"x\") { account } }", {"i": "a\x00@contoh.id"}),
+        ('mutation($i: String!) { signIn(identifier: $i, password: "x") { account } }', {"i": "a\x00@contoh.id"}),
         (r'mutation { signIn(identifier: "a\u0000@contoh.id", password: "x") { account } }', {}),
         (r'mutation { signIn(identifier: "a@contoh.id", password: "x", agency: "\u{0}") { account } }', {}),
     ],
@@ -92,9 +92,7 @@ async def test_any_method_counts_under_a_known_name(client: httpx.AsyncClient) -
         ("testclient", {}, 404),
     ],
 )
-async def test_only_neighbours_may_measure(
-    app: FastAPI, address: str, headers: dict[str, str], status: int
-) -> None:
+async def test_only_neighbours_may_measure(app: FastAPI, address: str, headers: dict[str, str], status: int) -> None:
     transport = httpx.ASGITransport(app=app, client=(address, 1))
     async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
         assert (await client.get("/metrics", headers=headers)).status_code == status

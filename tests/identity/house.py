@@ -99,9 +99,7 @@ class House:
         """Edit as somebody who sees the record as it is now."""
         stored = await self.record("employee", person)
         base = {name: stored.body.get(name) for name in FIELDS}
-        return await self.engine.execute(
-            actor, "employee.edit", person, fields, base=base, base_version=stored.version
-        )
+        return await self.engine.execute(actor, "employee.edit", person, fields, base=base, base_version=stored.version)
 
     async def person(self, id: str) -> dict[str, Any]:
         async with self.db.reading() as connection:

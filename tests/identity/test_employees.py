@@ -83,9 +83,7 @@ async def test_an_empty_rank_date_is_named_until_hr_fills_it_and_the_log_shows_b
         ({"name": None}, "name"),
     ],
 )
-async def test_faulty_fields_are_named_and_nothing_changes(
-    house: House, hr: Actor, fields: dict, faulty: str
-) -> None:
+async def test_faulty_fields_are_named_and_nothing_changes(house: House, hr: Actor, fields: dict, faulty: str) -> None:
     before = await house.person(house.people[TEACHER])
     answer = await house.edit(hr, house.people[TEACHER], **fields)
     assert (answer.status, answer.code) == ("rejected", "invalid")

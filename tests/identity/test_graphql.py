@@ -134,7 +134,7 @@ def test_lists_of_people_come_in_pages(desk: Desk) -> None:
         seen += [row["id"] for row in page["rows"]]
         cursor = page["cursor"]
     assert len(seen) == len(set(seen)) == 75
-    assert desk.code("{people(after:\"x\"){more}}") == "invalid"
+    assert desk.code('{people(after:"x"){more}}') == "invalid"
 
 
 def test_another_agencys_people_are_unknown_people(desk: Desk) -> None:
@@ -170,7 +170,7 @@ def test_roles_are_given_and_ended_at_the_desk(desk: Desk) -> None:
     me = desk.sign_in("hr_admin")
     unit = next(one["id"] for one in desk.get("{units{id code}}") if one["code"] == "MUTASI")
     (teacher,) = desk.get('{people(search:"nuraini kartika"){rows{id}}}')["rows"]
-    document = "mutation($p: ID!, $u: ID!){grantRole(person:$p, role:\"BID\", unit:$u, from:\"2026-11-01\")}"
+    document = 'mutation($p: ID!, $u: ID!){grantRole(person:$p, role:"BID", unit:$u, from:"2026-11-01")}'
     assert desk.code(document, p=me["account"], u=unit) == "forbidden"
     grant = desk.get(document, p=teacher["id"], u=unit)
     assert desk.code(document, p=teacher["id"], u=unit) == "exists"
@@ -203,6 +203,6 @@ def test_an_import_from_upload_to_undo(desk: Desk) -> None:
 
 
 def test_wrong_guesses_are_told_nothing_and_then_to_wait(desk: Desk) -> None:
-    document = "mutation($i: String!){signIn(identifier:$i, password:\"salah sama sekali\"){account}}"
+    document = 'mutation($i: String!){signIn(identifier:$i, password:"salah sama sekali"){account}}'
     codes = [desk.code(document, i=ACCOUNTS["guru"]["identifier"]) for _ in range(6)]
     assert codes == ["sign_in_failed"] * 5 + ["throttled"]

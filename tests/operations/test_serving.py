@@ -166,7 +166,7 @@ async def test_the_log_has_request_ids_and_nothing_personal(server: ServerProces
         token = next(iter(phone.http.cookies.values()))
         await phone.push(phone.ask(TEXT))
         await phone.graphql("mutation($b: JSON!, $n: Int!) { syncPush(batch: $b) }", b={"text": TEXT}, n=TEXT)
-        wrong = "mutation($i: String!) { signIn(identifier: $i, password: \"salah sekali\") { account } }"
+        wrong = 'mutation($i: String!) { signIn(identifier: $i, password: "salah sekali") { account } }'
         await phone.graphql(wrong, i=office.OPERATOR.identifier)
         await phone.graphql(wrong, i="orang@contoh.id")
         answer = await phone.http.get("/resi/K7QM2P9D", headers={"X-Forwarded-For": "198.51.100.77"})

@@ -146,9 +146,7 @@ class AccountMutation:
         return True
 
     @strawberry.mutation(description="Choose a password with an activation code, and sign in.")
-    async def activate(
-        self, info: Info, identifier: str, code: str, password: str, agency: str | None = None
-    ) -> Me:
+    async def activate(self, info: Info, identifier: str, code: str, password: str, agency: str | None = None) -> Me:
         """Raises ``invalid``, ``activation_failed``, ``throttled``."""
         context = info.context
         opened = await access(context).activate(

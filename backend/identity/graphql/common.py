@@ -102,5 +102,3 @@ def read_day(value: str | None, field: str) -> date | None:
     except ValueError:
         sentence = "Tanggal ditulis TTTT-BB-HH."
         raise Refusal("invalid", sentence, fields={field: sentence}) from None
-
-

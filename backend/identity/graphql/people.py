@@ -178,9 +178,7 @@ class PeopleMutation:
         if not is_uuid(id):
             raise Refusal("not_found", NOT_FOUND)
         async with context.db.reading() as connection:
-            stored = await context.engine.store.records(
-                connection, actor.agency, [("role_grant", id)], lock=False
-            )
+            stored = await context.engine.store.records(connection, actor.agency, [("role_grant", id)], lock=False)
         seen = {key[1]: record.version for key, record in stored.items()}
         _check(await context.engine.execute(actor, "role.revoke", id, {"reason": reason}, seen=seen))
         return True
@@ -200,9 +198,7 @@ async def _find(context: RequestContext, text: str, unit: str | None, after: str
             return People(rows=[], more=False, cursor=None)
         scope = known.below(unit)
     async with context.db.reading() as connection:
-        rows = await search(
-            connection, actor.agency, text[:200], unit=scope, after=_read_cursor(after), limit=PAGE + 1
-        )
+        rows = await search(connection, actor.agency, text[:200], unit=scope, after=_read_cursor(after), limit=PAGE + 1)
         activated = await directory(context).activated(connection, [row["id"] for row in rows])
     shown = rows[:PAGE]
     more = len(rows) > PAGE

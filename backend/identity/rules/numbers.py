@@ -77,9 +77,7 @@ def parse_nip(raw: str, as_of: date) -> Nip:
     if not 1950 <= year <= 2099:
         kind = ""
     sex = {"1": "L", "2": "P"}.get(digits[14], "")
-    errors = tuple(
-        code for code, good in (("BIRTH_DATE", birth), ("START_CODE", kind), ("SEX", sex)) if not good
-    )
+    errors = tuple(code for code, good in (("BIRTH_DATE", birth), ("START_CODE", kind), ("SEX", sex)) if not good)
     if errors or birth is None:
         return Nip(errors=errors, digits=18)
     return Nip(

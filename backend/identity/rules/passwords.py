@@ -14,10 +14,28 @@ CODE_DAYS = 7
 
 _COMMON = frozenset(
     {
-        "passwordpassword", "password1234", "password12345", "katasandi1234", "katasandiku123", "123456789012",
-        "1234567890123", "12345678901234", "123456123456", "111111111111", "qwertyuiopas", "qwerty123456",
-        "indonesia1945", "indonesiaraya", "bismillah123", "rahasia12345", "sayangkamu123", "admin1234567",
-        "pegawainegeri", "qwertyuiop123", "abcdefghijkl", "abcd12345678",
+        "passwordpassword",
+        "password1234",
+        "password12345",
+        "katasandi1234",
+        "katasandiku123",
+        "123456789012",
+        "1234567890123",
+        "12345678901234",
+        "123456123456",
+        "111111111111",
+        "qwertyuiopas",
+        "qwerty123456",
+        "indonesia1945",
+        "indonesiaraya",
+        "bismillah123",
+        "rahasia12345",
+        "sayangkamu123",
+        "admin1234567",
+        "pegawainegeri",
+        "qwertyuiop123",
+        "abcdefghijkl",
+        "abcd12345678",
     }
 )
 

@@ -14,13 +14,38 @@ from backend.identity.rules.roles import POSITION_TYPES, STATUSES
 Cell = str | int | float | bool | date | datetime | timedelta | None
 
 COLUMNS = (
-    "NIP", "KODE_STAF", "NAMA", "GELAR_DEPAN", "GELAR_BELAKANG", "JENIS", "UNIT", "KECAMATAN", "LOKASI", "STATUS",
-    "JABATAN", "JENIS_JABATAN", "GOLONGAN", "TMT_GOLONGAN", "TMT_JABATAN", "TMT_CPNS", "NO_HP", "EMAIL", "NIP_ATASAN",
+    "NIP",
+    "KODE_STAF",
+    "NAMA",
+    "GELAR_DEPAN",
+    "GELAR_BELAKANG",
+    "JENIS",
+    "UNIT",
+    "KECAMATAN",
+    "LOKASI",
+    "STATUS",
+    "JABATAN",
+    "JENIS_JABATAN",
+    "GOLONGAN",
+    "TMT_GOLONGAN",
+    "TMT_JABATAN",
+    "TMT_CPNS",
+    "NO_HP",
+    "EMAIL",
+    "NIP_ATASAN",
 )
 _OTHER_NAMES = {
-    "NAMA_LENGKAP": "NAMA", "NAMA_PEGAWAI": "NAMA", "KODE_PEGAWAI": "KODE_STAF", "JENIS_PEGAWAI": "JENIS",
-    "UNIT_KERJA": "UNIT", "NOMOR_HP": "NO_HP", "NO_WA": "NO_HP", "E_MAIL": "EMAIL", "ATASAN": "NIP_ATASAN",
-    "PANGKAT": "GOLONGAN", "GOL": "GOLONGAN",
+    "NAMA_LENGKAP": "NAMA",
+    "NAMA_PEGAWAI": "NAMA",
+    "KODE_PEGAWAI": "KODE_STAF",
+    "JENIS_PEGAWAI": "JENIS",
+    "UNIT_KERJA": "UNIT",
+    "NOMOR_HP": "NO_HP",
+    "NO_WA": "NO_HP",
+    "E_MAIL": "EMAIL",
+    "ATASAN": "NIP_ATASAN",
+    "PANGKAT": "GOLONGAN",
+    "GOL": "GOLONGAN",
 }
 TEXT_NIP = "Kolom NIP harus berformat teks."
 LONGEST_CELL = 500

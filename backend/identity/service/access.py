@@ -66,9 +66,7 @@ class Access:
         self.directory = directory
         self.session_life = timedelta(days=session_days)
 
-    async def sign_in(
-        self, identifier: str, password: str, agency: str | None, *, address: str, label: str
-    ) -> Opened:
+    async def sign_in(self, identifier: str, password: str, agency: str | None, *, address: str, label: str) -> Opened:
         """Open a session by NIP, staff code or e-mail.
 
         Raises :class:`Refusal`: ``invalid`` (a number that cannot be one, said before any look-up),
@@ -221,9 +219,7 @@ class Access:
             raise _invalid(nip.sentence)
         return PERSON.c.nip == nip.normalised, nip.normalised
 
-    async def _candidates(
-        self, where: ColumnElement[bool], agency: str | None, counters: Any
-    ) -> list[_Candidate]:
+    async def _candidates(self, where: ColumnElement[bool], agency: str | None, counters: Any) -> list[_Candidate]:
         now, p = self.clock.now(), PERSON.c
         query = (
             select(p.id, p.agency, AGENCY.c.code, AGENCY.c.name, CREDENTIAL.c.password_hash)

@@ -156,5 +156,3 @@ def _node(row: Mapping[Any, Any]) -> Node:
         row["id"], row["code"], row["name"], row["type"], row["parent"], row["site"], zone,
         row["valid_from"], row["valid_to"],
     )  # fmt: skip
-
-

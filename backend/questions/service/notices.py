@@ -42,9 +42,7 @@ async def tell_desk(w: Writing, accounts: Iterable[str], *, detail: str, sentenc
     await notify_all(w.session, notices, now=w.now)
 
 
-async def tell_unit(
-    w: Writing, facts: Facts, operators: Sequence[Officer], questions: Iterable[Question]
-) -> None:
+async def tell_unit(w: Writing, facts: Facts, operators: Sequence[Officer], questions: Iterable[Question]) -> None:
     """Filtered questions wait: the holder is told, or everybody at the queue of the unit.
 
     An agency whose unit has no operator of its own tells those whose role covers the unit.
