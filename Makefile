@@ -46,7 +46,7 @@ static: setup-app
 .PHONY: lint
 lint: ## Ruff: mistakes and format
 	@$(RUN) ruff check --quiet .
-	@$(RUN) ruff format --check --quiet . || { echo "format: run 'make format'"; exit 1; }
+	@$(RUN) ruff format --check --quiet --exclude "*.md" . || { echo "format: run 'make format'"; exit 1; }
 
 .PHONY: types
 types: ## Strict mypy over the server and the engine
@@ -82,4 +82,4 @@ schema: setup-app ## Write schema.graphql from the code
 
 .PHONY: format
 format: setup-app ## Put the Python files into the one format
-	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format --quiet .
+	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format --quiet --exclude "*.md" .

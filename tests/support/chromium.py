@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.support.server import ROOT
 
@@ -93,11 +93,22 @@ class Profile:
 
     def deliver_push(self, payload: str) -> None:
         """Hand a decrypted message to the service worker, as the browser does when one comes in."""
-        session, found = self._workers()
-        registration = next(one for one in found if one["scopeURL"].startswith(self.origin))
+        session = self._running().new_cdp_session(self.page)
+        active: list[str] = []
+
+        def note(event: dict[str, Any]) -> None:
+            active.extend(one["registrationId"] for one in event["versions"] if one["status"] == "activated")
+
+        session.on("ServiceWorker.workerVersionUpdated", note)
+        session.on(
+            "ServiceWorker.workerErrorReported",
+            lambda event: self.problems.append(f"service worker: {event['errorMessage']['errorMessage']}"),
+        )
+        session.send("ServiceWorker.enable")
+        until(lambda: active, "a service worker is active", page=self.page)
         session.send(
             "ServiceWorker.deliverPushMessage",
-            {"origin": self.origin, "registrationId": registration["registrationId"], "data": payload},
+            {"origin": self.origin, "registrationId": active[-1], "data": payload},
         )
 
     def notifications(self) -> list[dict[str, Any]]:
@@ -117,14 +128,6 @@ class Profile:
     def slow_processor(self, times: float) -> None:
         """Slow the processor of the page down, as on a cheap phone."""
         self._running().new_cdp_session(self.page).send("Emulation.setCPUThrottlingRate", {"rate": times})
-
-    def _workers(self) -> tuple[CDPSession, list[dict[str, Any]]]:
-        session = self._running().new_cdp_session(self.page)
-        found: list[dict[str, Any]] = []
-        session.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
-        session.send("ServiceWorker.enable")
-        until(lambda: found, "a service worker is registered", page=self.page)
-        return session, found
 
     def _running(self) -> BrowserContext:
         if self.context is None:

@@ -39,6 +39,7 @@ def _server(folder: Path) -> ServerProcess:
         "SAMBUNG_ENVIRONMENT": "demo",
         "SAMBUNG_KEYS_FILE": str(demo / "keys.json"),
         "SAMBUNG_DATA_DIR": str(demo / "files"),
+        "SAMBUNG_PWA_DIR": str(folder / "app"),
     }
     return ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings)
 
@@ -51,8 +52,9 @@ def make_town(folder: Path) -> Path:
 
 @contextmanager
 def open_stage(folder: Path, town: Path) -> Iterator[Stage]:
-    """Serve a copy of a town until the block ends."""
+    """Serve a copy of a town until the block ends; the app is copied too: somebody may be building it anew."""
     shutil.copytree(town, folder / "demo")
+    shutil.copytree(ROOT / "pwa" / "dist", folder / "app")
     server = _server(folder)
     with FaultProxy(server.port) as network, PushService() as push:
         server.public_port = network.port
