@@ -92,9 +92,14 @@ class Profile:
         )
 
     def deliver_push(self, payload: str) -> None:
-        """Hand a decrypted message to the service worker, as the browser does when one comes in."""
+        """Hand a decrypted message to the service worker, as the browser does when one comes in.
+
+        Returns when a notification is on the screen. The browser's own record of events tells that: to ask the
+        worker for its notifications too early makes Chromium forget one that is just being drawn.
+        """
         session = self._running().new_cdp_session(self.page)
         active: list[str] = []
+        drawn: list[str] = []
 
         def note(event: dict[str, Any]) -> None:
             active.extend(one["registrationId"] for one in event["versions"] if one["status"] == "activated")
@@ -104,12 +109,20 @@ class Profile:
             "ServiceWorker.workerErrorReported",
             lambda event: self.problems.append(f"service worker: {event['errorMessage']['errorMessage']}"),
         )
+        session.on(
+            "BackgroundService.backgroundServiceEventReceived",
+            lambda event: drawn.append(event["backgroundServiceEvent"]["eventName"]),
+        )
+        session.send("BackgroundService.startObserving", {"service": "notifications"})
+        session.send("BackgroundService.setRecording", {"shouldRecord": True, "service": "notifications"})
         session.send("ServiceWorker.enable")
         until(lambda: active, "a service worker is active", page=self.page)
+        drawn.clear()
         session.send(
             "ServiceWorker.deliverPushMessage",
             {"origin": self.origin, "registrationId": active[-1], "data": payload},
         )
+        until(lambda: "Notification displayed" in drawn, "a notification is shown", page=self.page)
 
     def notifications(self) -> list[dict[str, Any]]:
         """What the service worker shows on the lock screen now."""
