@@ -228,7 +228,7 @@ async def _session(request: Request, settings: Settings, db: Database, directory
     token = request.cookies.get(cookie_name(settings))
     if not token or len(token) > 200:
         return None
-    async with db.reading() as connection:
+    async with db.glancing() as connection:
         return await directory.signed_in(connection, token)
 
 

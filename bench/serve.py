@@ -9,6 +9,7 @@ import uvicorn
 
 from backend import logs
 from backend.app import build_house, create_app
+from backend.cli import steady_collector
 from backend.settings import Settings
 from bench import kind
 
@@ -18,6 +19,7 @@ def main() -> None:
     settings = Settings()
     logs.configure(settings.log_level)
     app = create_app(settings, house=build_house(settings, extra=kind.declare))
+    steady_collector()
     uvicorn.run(
         app,
         host=settings.host,

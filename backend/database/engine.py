@@ -38,6 +38,7 @@ class Database:
                 hide_parameters=True,
                 connect_args={"prepare_threshold": 3, "options": "-c timezone=UTC -c synchronous_commit=on"},
             )
+        self._single = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer: queueing here is fair and cheap, polling for the file lock is neither.
         self._writer = asyncio.Lock() if self.is_sqlite else None
 
@@ -62,6 +63,12 @@ class Database:
                 await connection.execution_options(isolation_level="REPEATABLE READ")
             async with connection.begin():
                 yield connection
+
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one reading statement: without a transaction around it that is one round trip, not three."""
+        async with self._single.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.identity.models import AGENCY, ASSIGNMENT, CREDENTIAL, DEVICE_SESSION, PERSON, ROLE_GRANT
@@ -105,18 +105,13 @@ class Directory:
 
     async def account(self, on: On, account: str) -> Account | None:
         """The same with what its owner is told; one statement while the tree is known."""
-        rows = (await on.execute(_people(PERSON.c.id == account))).mappings().all()
+        rows = (await on.execute(_BY_ACCOUNT, {"account": account})).mappings().all()
         return await self._account(on, rows)
 
     async def signed_in(self, on: On, token: str) -> SignedIn | None:
         """The session of a cookie's token with all that its account holds; one statement while the tree is known."""
-        now = self.clock.now()
-        s = DEVICE_SESSION.c
-        query = _people(s.token_hash == token_hash(token), s.revoked.is_(None), s.expires > now)
-        query = query.add_columns(
-            s.id.label("session"), s.label, s.created.label("opened"), s.last_seen, s.expires
-        ).join(DEVICE_SESSION, s.account == PERSON.c.id)
-        rows = (await on.execute(query)).mappings().all()
+        given = {"token": token_hash(token), "now": self.clock.now()}
+        rows = (await on.execute(_BY_TOKEN, given)).mappings().all()
         account = await self._account(on, rows)
         if account is None:
             return None
@@ -255,3 +250,16 @@ def _working_as(own: Actor, grant: Grant, tree: Tree) -> Actor:
         name=own.name,
         facts=own.facts,
     )
+
+
+def _by_token() -> Select[Any]:
+    s = DEVICE_SESSION.c
+    query = _people(s.token_hash == bindparam("token"), s.revoked.is_(None), s.expires > bindparam("now"))
+    opened = s.created.label("opened")
+    query = query.add_columns(s.id.label("session"), s.label, opened, s.last_seen, s.expires)
+    return query.join(DEVICE_SESSION, s.account == PERSON.c.id)
+
+
+# Put together once: every request looks its session up, and building the statement cost more than running it.
+_BY_TOKEN = _by_token()
+_BY_ACCOUNT = _people(PERSON.c.id == bindparam("account"))
