@@ -46,7 +46,7 @@ export function Answers(): JSX.Element {
         <TextField
           type="search"
           label={l.jawaban.cari}
-          hint={l.jawaban.jumlah(number(all?.length ?? 0))}
+          hint={all?.length ? l.jawaban.jumlah(number(all.length)) : undefined}
           value={word}
           onInput={setWord}
           inputmode="search"
