@@ -1,0 +1,1 @@
+"""Real browsers under faults; each file is named after what goes wrong."""
