@@ -17,6 +17,7 @@ import {
 import type { MutationSpec } from '../sync';
 import { forgetRescued } from '../forms/rescue';
 import { zone } from '../ui/format';
+import { lookAtRoom } from '../ui/storage';
 import { author } from './author';
 import { inForce, workingGrant, type Grant, type Me } from './roles';
 
@@ -77,6 +78,7 @@ async function reloadOwn(from: SyncClient, what: 'outbox' | 'status' | 'drafts')
     } else if (what === 'status') {
       const next = await from.status();
       if (from === client.value) status.value = next;
+      void lookAtRoom();
     } else {
       const all = await from.drafts.all();
       if (from === client.value) drafts.value = all;
@@ -185,6 +187,7 @@ export async function resume(known: Record<string, MutationSpec>): Promise<void>
   }
   setInterval(() => {
     now.value = Date.now() + (status.value?.serverSkewMs ?? 0);
+    void lookAtRoom();
   }, TICK_MS);
   if (!person?.account) {
     stage.value = 'signed_out';

@@ -4,6 +4,7 @@ import type { SyncStatus } from '../sync';
 import { clock, size, time } from '../ui/format';
 import type { Tone } from '../ui/feedback';
 import type { IconName } from '../ui/icons';
+import type { Room } from '../ui/storage';
 
 export type ConnectionAction =
   'storage' | 'sign_in' | 'portal' | 'retry' | 'outbox' | 'update' | 'understood' | 'close';
@@ -26,6 +27,7 @@ export interface Surroundings {
   clockUnderstood: boolean;
   /** iPhones send only while the app is open. */
   apple: boolean;
+  room: Room | null;
   now: number;
 }
 
@@ -40,15 +42,15 @@ function again(status: SyncStatus): string {
 
 /** Highest row first: the first that applies wins. */
 const ROWS: Record<string, Row> = {
-  full: ({ storage }) =>
-    storage && storage.quota > 0 && storage.usage / storage.quota > FULL
+  full: (_status, { room }) =>
+    room && room.quota > 0 && room.usage / room.quota > FULL
       ? {
           tone: 'tunggu',
           icon: 'simpan',
           chip: t.sambungan.penuh,
           action: 'storage',
           button: t.sambungan.aturSimpanan,
-          sheet: t.sambungan.penuhIsi(size(storage.quota - storage.usage)),
+          sheet: t.sambungan.penuhIsi(size(room.quota - room.usage)),
         }
       : null,
   storage: ({ link }) =>

@@ -12,6 +12,7 @@ import { dateTime, number, size } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { canInstall, install, installed } from '../ui/install';
 import { Page } from '../ui/page';
+import { lookAtRoom, room } from '../ui/storage';
 import { t } from '../strings/id';
 
 const FORMS = ['form', 'category_set', 'office_hours'];
@@ -51,11 +52,12 @@ export function Offline(): JSX.Element {
   const [held, setHeld] = useState<Holdings | null>(null);
   const [state, setState] = useState<'' | 'busy' | 'ready' | 'partial'>('');
   const employee = records<Employee>('employee').value?.[0]?.body;
-  const storage = status.value?.storage;
+  const storage = room.value;
   const fresh = place.value.query.get('baru') === '1';
   const pulledAt = status.value?.lastPullAt;
 
   async function look(): Promise<void> {
+    void lookAtRoom(true);
     const found = await client.value?.holdings((kind, body) =>
       kind === 'article' ? ((body.area as string | null) ?? null) : null,
     );

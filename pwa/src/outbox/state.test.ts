@@ -37,7 +37,6 @@ function status(change: Partial<SyncStatus>): SyncStatus {
     lastPullAt: '2026-11-21T07:05:00Z',
     nextTryAt: null,
     pulling: false,
-    storage: null,
     serverSkewMs: 0,
     lost: [],
     selfReset: null,
@@ -45,7 +44,7 @@ function status(change: Partial<SyncStatus>): SyncStatus {
   };
 }
 
-const around: Surroundings = { updateReady: false, clockUnderstood: false, apple: false, now: NOW };
+const around: Surroundings = { updateReady: false, clockUnderstood: false, apple: false, room: null, now: NOW };
 
 describe('badge of an item', () => {
   it('queued says where it is and why it waits', () => {
@@ -92,7 +91,6 @@ describe('connection strip', () => {
     connection(status(change), { ...around, ...here }).chip;
   it('is quiet when all is well', () => expect(connection(status({}), around).well).toBe(true));
   it.each([
-    [{ storage: { usage: 95, quota: 100, persisted: false }, link: 'offline' }, 'Penyimpanan hampir penuh'],
     [{ link: 'signed_out', waiting: 3 }, 'Sesi berakhir, 3 tersimpan'],
     [{ link: 'portal', waiting: 3 }, 'Wi-Fi minta masuk, 3 tersimpan'],
     [{ link: 'server', waiting: 3 }, 'Server belum menjawab, 3 tersimpan'],
@@ -101,6 +99,10 @@ describe('connection strip', () => {
     [{ serverSkewMs: 900_000 }, 'Jam HP tidak tepat'],
     [{ sending: { done: 1, total: 5, bytesLeft: 4096 }, waiting: 4 }, 'Mengirim 2 dari 5'],
   ] as [Partial<SyncStatus>, string][])('%j', (change, text) => expect(chip(change)).toBe(text));
+  it('says that the phone is nearly full before anything else', () => {
+    expect(chip({ link: 'offline' }, { room: { usage: 95, quota: 100, persisted: false } })).toBe('Penyimpanan hampir penuh');
+    expect(chip({ link: 'offline' }, { room: { usage: 85, quota: 100, persisted: false } })).toBe('Tanpa sinyal');
+  });
   it('offers the update, but never while sending', () => {
     expect(chip({}, { updateReady: true })).toBe('Pembaruan siap');
     expect(chip({ sending: { done: 0, total: 1, bytesLeft: 9 } }, { updateReady: true })).toBe('Mengirim 1 dari 1');

@@ -9,6 +9,7 @@ import { announce } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Dialog } from '../ui/feedback';
 import { Icon } from '../ui/icons';
+import { room } from '../ui/storage';
 import { applyUpdate, postponeUpdate, updateReady } from '../ui/update';
 import { connection, type Connection } from './connection';
 
@@ -24,6 +25,7 @@ export const current = computed<Connection | null>(
       updateReady: updateReady.value,
       clockUnderstood: clockUnderstood.value,
       apple,
+      room: room.value,
       now: now.value,
     }),
 );

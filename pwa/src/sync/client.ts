@@ -189,10 +189,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async exportItems(ids) {
-      const { exported } = await more();
-      return (await outbox(core)).filter(({ id }) => !ids || ids.includes(id)).map(exported);
-    },
+    exportItems: async (ids) => (await more()).exportItems(await outbox(core), ids),
     drafts: {
       get: <T>(key: string) => core.read(async (tx) => (await tx.drafts.get(key))?.value as T | undefined),
       put: (key, value) => draft((tx) => tx.drafts.put({ value, savedAt: iso(core.now()) }, key)),

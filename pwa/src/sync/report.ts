@@ -21,7 +21,7 @@ export const holdings = (core: Core, areaOf?: Parameters<SyncClient['holdings']>
   });
 
 /** The person's own words and what became of them; no ids of devices, no tokens. */
-export const exported = ({ id, kind, createdAt, state, args, result }: OutboxItem): ExportedItem => ({
+const exported = ({ id, kind, createdAt, state, args, result }: OutboxItem): ExportedItem => ({
   id,
   kind,
   createdAt,
@@ -30,3 +30,6 @@ export const exported = ({ id, kind, createdAt, state, args, result }: OutboxIte
   message: result?.message ?? undefined,
   args,
 });
+
+export const exportItems = (items: OutboxItem[], ids?: string[]): ExportedItem[] =>
+  items.filter(({ id }) => !ids || ids.includes(id)).map(exported);

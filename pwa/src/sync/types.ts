@@ -160,7 +160,6 @@ export interface SyncStatus {
   nextTryAt: number | null;
   /** True until the first complete copy has arrived, and while a new copy is built beside the old one. */
   pulling: boolean;
-  storage: { usage: number; quota: number; persisted: boolean } | null;
   /** Server clock minus phone clock, from the last answer. */
   serverSkewMs: number | null;
   /** Ranges of own sequence numbers that the server never got and this phone no longer holds. */

@@ -30,15 +30,6 @@ export const outbox = (core: Core): Promise<OutboxItem[]> =>
     return items;
   });
 
-async function storageOf(): Promise<SyncStatus['storage']> {
-  try {
-    const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-    return { usage, quota, persisted: await navigator.storage.persisted() };
-  } catch {
-    return null;
-  }
-}
-
 export const status = (core: Core): Promise<SyncStatus> =>
   core.read(async (tx) => {
     const { state } = tx;
@@ -62,9 +53,8 @@ export const status = (core: Core): Promise<SyncStatus> =>
       lost: state.lost,
       selfReset: state.resetAt ? iso(state.resetAt) : null,
       locked: !!sealed?.length,
-      storage: null,
-    } satisfies SyncStatus;
-  }).then(async (known) => ({ ...known, storage: await storageOf() }));
+    };
+  });
 
 /** When the next turn is due, in milliseconds from now. `wished`: a pull is still owed. */
 export const nextTurn = (core: Core, wished: boolean): Promise<number> =>
