@@ -23,8 +23,9 @@ from tests.support.chromium import Profile
 from tests.support.fault_proxy import FaultProxy
 from tests.support.server import ROOT
 
-RATE, LATENCY = 400_000 / 8, 0.2
-"""400 kbit/s in bytes a second; 400 ms there and back."""
+KBIT, LATENCY = 400, 0.2
+RATE = KBIT * 1000 / 8
+"""400 kbit/s, also in bytes a second; 400 ms there and back."""
 ITEMS = 1000
 PWA = ROOT / "pwa"
 WATCH = """() => { window.shown = window.pressed = null; new MutationObserver(() => {
@@ -297,7 +298,7 @@ def _sign_in(profile: Profile, phone: Phone) -> Page:
 def _slow(scene: Scene) -> None:
     """The line comes back, and it is thin."""
     scene.network.forget()
-    scene.network.link(rate=RATE, latency=LATENCY)
+    scene.network.link(kbit=KBIT, latency=LATENCY)
     scene.network.restore()
 
 

@@ -60,7 +60,7 @@ def test_question_arrives_once_when(stage: Stage, asker: Profile, name: str) -> 
 def test_question_arrives_once_over_50_kbit(stage: Stage, asker: Profile) -> None:
     text = "Apakah pertanyaan ini sampai lewat sambungan yang sangat lambat?"
     page = asker.open("/beranda")
-    stage.network.link(rate=50_000 / 8, latency=0.4)
+    stage.network.link(kbit=50, latency=0.4)
     ask(page, text)
     expect(page.get_by_text("no. resi").first).to_be_visible(timeout=90_000)
     assert held_by(stage, "guru", "question", text) == 1
