@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette_compress import CompressMiddleware, remove_compress_type
 
+from backend.api import figures
 from backend.api.context import Context, cookie_name
 from backend.api.graphql_http import GraphQLEndpoint
 from backend.api.observe import Observe
@@ -145,6 +146,7 @@ def build_house(
     )
     pokes = Pokes(db)
     engine.on_poke.append(pokes.touched)
+    figures.watch(engine)
     push = PushAdapter(
         vapid_private=keys.vapid_private,
         contact=settings.push_contact,

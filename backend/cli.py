@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import structlog
 import typer
 import uvicorn
 
@@ -23,6 +22,7 @@ from backend.app import House, build_house, create_app, declare
 from backend.database import migrate
 from backend.database.engine import Database
 from backend.demo import run as demo_run
+from backend.doctor import examined
 from backend.forms import service as forms
 from backend.identity.cli import account_commands, agency_commands, people_commands
 from backend.identity.service.tree import Tree
@@ -160,9 +160,8 @@ def restore(file: Path) -> None:
 
 @app.command()
 def doctor() -> None:
-    """Look at settings, keys, database, migrations and the built app, and say what is missing."""
-    chosen = settings()
-    faults = asyncio.run(_doctor(chosen))
+    """Look at settings, keys, database, app, queues and phones, and say in words what is wrong and what to do."""
+    faults = asyncio.run(examined(settings()))
     for fault in faults:
         typer.echo(f"- {fault}", err=True)
     typer.echo("All well." if not faults else f"{len(faults)} thing(s) to mend.")
@@ -251,48 +250,6 @@ async def _seed(chosen: Settings, *, small: bool) -> None:
         await demo_run.seed(house, small=small)
 
     await _with_house(chosen, work)
-
-
-def _can_write(folder: Path) -> bool:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b"0" * 4096)
-    except OSError:
-        return False
-    return True
-
-
-async def _doctor(chosen: Settings) -> list[str]:
-    faults = []
-    if not chosen.keys_file.is_file():
-        faults.append(f"no key file {chosen.keys_file}: run `sambung keys`")
-    elif chosen.keys_file.stat().st_mode & 0o077:
-        faults.append(f"{chosen.keys_file} can be read by others: chmod 600")
-    if not (chosen.pwa_dir / "index.html").is_file():
-        faults.append("the app is not built: run `make setup`")
-    if chosen.environment == "production" and not chosen.secure_cookies:
-        faults.append("SAMBUNG_PUBLIC_URL is not https: sessions would travel in the clear")
-    if chosen.environment == "production" and not chosen.trusted_proxies:
-        faults.append("SAMBUNG_TRUSTED_PROXIES is empty: behind a proxy everybody shares one address")
-    if chosen.workers > 1 and chosen.database_url.startswith("sqlite"):
-        faults.append("several workers need PostgreSQL (DATABASE_URL)")
-    if not await asyncio.to_thread(_can_write, chosen.data_dir):
-        faults.append(f"no files can be stored in {chosen.data_dir}")
-    missing = backups.missing_programs(chosen)
-    if missing:
-        faults.append(f"{', '.join(missing)} missing: no backups (install the PostgreSQL client programs)")
-    db = Database(chosen.database_url)
-    try:
-        async with db.reading() as connection:
-            if not await connection.run_sync(migrate.is_current):
-                faults.append("the database is not migrated: `sambung serve` does it")
-    except Exception as error:
-        structlog.get_logger("doctor").error("database", error=type(error).__name__)
-        faults.append("the database cannot be reached")
-    finally:
-        await db.close()
-    return faults
 
 
 def main() -> None:

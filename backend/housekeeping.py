@@ -12,6 +12,7 @@ from backend.identity.service.imports import applying as imports
 from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.notifications import service as notifications
+from backend.phones import service as phones
 from sync import retention
 from sync.clock import Clock
 from sync.engine import SyncEngine
@@ -47,6 +48,7 @@ class Housekeeping:
         async with self.db.writing() as connection:
             await throttle.forget_old(connection, now)
             await imports.forget_undo(connection, now)
+            await phones.prune(connection, now)
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)

@@ -49,7 +49,7 @@ async def lock(
         agency=agency,
         now=now,
         high=max([batch.high_seq, *seqs]),
-        waiting=batch.waiting,
+        waiting=max(0, batch.waiting - len(batch.mutations)),
         version=batch.app_version,
     )
     if not found:

@@ -107,6 +107,7 @@ class SyncEngine:
         self.store = Store(postgres=not database.is_sqlite)
         self.on_poke: list[Callable[[str, frozenset[str]], Awaitable[None]]] = []
         self.on_alarm: list[Callable[[str, Mapping[str, Any]], None]] = []
+        self.on_arrival: list[Callable[[float], None]] = []
         self.sets: dict[str, set[int]] = {}
         self.sets_kept: dict[str, int] = {}
         self._life: Life | None = None
@@ -147,6 +148,7 @@ class SyncEngine:
             if _version(batch.app_version) < _version(self.minimum_app_version):
                 raise ProtocolRefusal("update_needed", "Aplikasi perlu diperbarui. Isian tetap tersimpan.")
             outcome = await self._attempts(viewer, lambda push: push.batch(batch, received), viewer.agency)
+            self._tell_age(outcome)
         except ProtocolRefusal as refusal:
             return self.envelope(request, refusal)
         except Forked:
@@ -358,6 +360,13 @@ class SyncEngine:
         self.sets.clear()
         self.sets_kept.clear()
         return self.life
+
+    def _tell_age(self, outcome: Outcome) -> None:
+        """Tell listeners how many seconds the oldest new item of a batch had waited, by its own evidence."""
+        if outcome.oldest is not None and self.on_arrival:
+            waited = max(0.0, (to_ms(self.clock.now()) - outcome.oldest) / 1000)
+            for listener in self.on_arrival:
+                listener(waited)
 
     def alarm(self, name: str, facts: Mapping[str, Any]) -> None:
         """Tell the operator that something needs a person."""

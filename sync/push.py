@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,8 @@ class Outcome:
     poke: frozenset[str] = frozenset()
     faults: dict[str, BaseException] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    oldest: int | None = None
+    """When the oldest item that came for the first time was made (ms since 1970 UTC)."""
 
 
 class Push:
@@ -58,6 +60,7 @@ class Push:
         self.first: dict[str, Received] = {}
         self.received: dict[str, Received] = {}
         self.stamps: dict[str, Stamp] = {}
+        self.claimed: Mapping[str, Stamp] = {}
         self.woken: set[str] = set()
 
     async def batch(self, batch: BatchIn, received: Sequence[Received]) -> Outcome:
@@ -65,6 +68,7 @@ class Push:
         seqs = [one.seq for one in received if one.seq is not None]
         device = await devices.lock(self.engine.store, self.w.connection, batch, self.viewer.agency, self.now, seqs)
         outcome = await self._answered(received, batch.device_id)
+        outcome.oldest = min((stamp.made for stamp in self.claimed.values()), default=None)
         pairs = zip(received, outcome.answers, strict=True)
         ended = [one.seq for one, answer in pairs if one.seq is not None and answer.status != "retry"]
         outcome.missing = await devices.settle(self.engine.store, self.w.connection, device, ended)
@@ -98,6 +102,7 @@ class Push:
         self.first = fresh
         key = self.engine.keys.receipt
         claimed = await intake.claim(self.w, self.viewer.account, device, fresh, self.now, key)
+        self.claimed = claimed.stamps
         self.progress.owners = dict.fromkeys(fresh, self.viewer.account)
         items = await self._wake(await self._known([one for one in fresh.values() if one.id not in claimed.stamps]))
         for id, stamp in claimed.stamps.items():

@@ -57,7 +57,7 @@ device = Table(
     Column("app_version", String(32), nullable=False),
 )
 """``gaps``: the ranges of numbers up to ``high_seq`` that are neither stored nor voided, as JSON; ``prior_high``:
-``high_seq`` before the latest batch."""
+``high_seq`` before the latest batch; ``waiting``: items that the phone still held besides that batch."""
 
 mutation = Table(
     "sync_mutation",

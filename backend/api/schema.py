@@ -18,6 +18,7 @@ from backend.api.typed import typed_mutations
 from backend.context import RequestContext
 from backend.identity import graphql as identity
 from backend.notifications import graphql as notifications
+from backend.phones import graphql as phones
 from backend.questions import graphql as questions
 from sync.registry import Registry
 
@@ -58,7 +59,8 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
     """Assemble the schema. ``shows_schema``: introspection and suggestions are on (never in production)."""
     query = merge_types("Query", (SyncQuery, identity.Query, questions.Query, notifications.Query))
     mutation = merge_types(
-        "Mutation", (SyncMutation, identity.Mutation, notifications.Mutation, typed_mutations(registry))
+        "Mutation",
+        (SyncMutation, identity.Mutation, notifications.Mutation, phones.Mutation, typed_mutations(registry)),
     )
     return Schema(
         query=query,

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import strawberry
 
-from backend.api.figures import BATCHES, MUTATIONS
+from backend.api.figures import BATCHES, MUTATIONS, PULLS, REFUSALS, RESETS
 from backend.api.scalars import JSON
 from backend.context import RequestContext
 from sync.errors import ProtocolRefusal
@@ -16,6 +16,9 @@ PULL_DOCUMENT = (
     "query($account: ID!, $cursor: String, $limit: Int, $check: Boolean) "
     "{ syncPull(account: $account, cursor: $cursor, limit: $limit, check: $check) }"
 )
+
+
+REFUSED = frozenset({"rejected", "conflict", "deferred", "retry"})
 
 
 def fits_pull(variables: dict[str, Any]) -> bool:
@@ -52,14 +55,16 @@ async def push(context: RequestContext, batch: Any) -> dict[str, Any]:
     if reply["results"]:
         kinds = {one.get("id"): one.get("kind") for one in batch["mutations"] if isinstance(one, dict)}
         for result in reply["results"]:
-            count(context, kinds.get(result["id"]), result["status"])
+            count(context, kinds.get(result["id"]), result["status"], result.get("code"))
     return reply
 
 
-def count(context: RequestContext, kind: object, status: str) -> None:
+def count(context: RequestContext, kind: object, status: str, code: str | None) -> None:
     """Count an answer; what no kind of this server is, is one label, since clients choose the word."""
     known = isinstance(kind, str) and context.engine.registry.find_mutation(kind) is not None
     MUTATIONS.labels(kind if known else "unknown", status).inc()
+    if status in REFUSED:
+        REFUSALS.labels(status, code or "none").inc()
 
 
 async def pull(
@@ -69,6 +74,9 @@ async def pull(
     if context.viewer is None:
         return _signed_out(context, None)
     answer = await context.engine.pull(context.viewer, account, cursor, limit, bool(check))
+    PULLS.labels(answer.get("code") or "ok").inc()
+    if answer.get("reset"):
+        RESETS.inc()
     # Most pulls find nothing new, over a thin line: null and empty members may be left out, so they are.
     return {name: value for name, value in cast(dict[str, Any], answer).items() if value is not None and value != []}
 

@@ -104,7 +104,7 @@ async def _execute(context: RequestContext, kind: MutationKind, record: str, met
         depends_on=[str(one) for one in meta.depends_on or ()],
         resolves=[str(one) for one in meta.resolves or ()],
     )
-    count(context, kind.name, answer.status)
+    count(context, kind.name, answer.status, answer.code)
     return MutationResult(
         id=strawberry.ID(answer.id),
         record=strawberry.ID(record),

@@ -1,0 +1,1 @@
+"""What phones tell about their own health: saves that failed, copies thrown away, items that are gone."""
