@@ -31,7 +31,7 @@ async def _report(info: strawberry.Info, troubles: list[TroubleInput], app_versi
     session = context.require_session()
     if len(troubles) > MOST_WORDS or len(app_version) > 32:
         raise Refusal("invalid", "Laporan HP ini terlalu panjang.")
-    told = {one.what: one.amount for one in troubles}
+    told = {Trouble(one.what): one.amount for one in troubles}
     async with context.db.writing() as connection:
         await service.note(
             connection,

@@ -27,6 +27,7 @@ client.subscribe((open) => {
     .then(() => import('./notifications/push'))
     .then(({ keepReachable }) => keepReachable())
     .catch(() => undefined);
+  import('./outbox/troubles').then(({ watchTroubles }) => watchTroubles()).catch(() => undefined);
 });
 stage.subscribe((now) => {
   // The page is shown once it is known who uses the phone; that takes one read of the local store.

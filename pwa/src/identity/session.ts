@@ -41,6 +41,8 @@ export const outbox = signal<OutboxItem[] | null>(null);
 export const drafts = signal<Draft[]>([]);
 /** Nothing was ever pulled for this person here: an empty list then says nothing about what the server holds. */
 export const unread = computed(() => status.value !== null && status.value.lastPullAt === null);
+/** When this phone refused to store an act, in ms since 1970; since the page was opened. */
+export const failedSaves = signal<readonly number[]>([]);
 /** Present instant in ms by the server's clock as far as known; moves every 20 s. */
 export const now = signal(Date.now());
 /** Id of the grant that the person chose to work under; '' for own data, null for no choice. */
@@ -104,7 +106,11 @@ export function held(kind: string): Promise<void> {
 /** Saves one act; resolves when it is really stored. Rejects with `SyncError`. */
 export function mutate(input: MutationInput): Promise<OutboxItem> {
   const open = client.value;
-  return open ? open.mutate(input) : Promise.reject(new SyncError('closed'));
+  if (!open) return Promise.reject(new SyncError('closed'));
+  return open.mutate(input).catch((fault: unknown) => {
+    if (fault instanceof SyncError && fault.code === 'not_saved') failedSaves.value = [...failedSaves.value, Date.now()];
+    throw fault;
+  });
 }
 
 function keyBytes(text: string | null | undefined): Uint8Array | null {
