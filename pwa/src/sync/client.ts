@@ -1,5 +1,5 @@
 /** One open client: wake-ups and the timer that is always armed while anything waits. */
-import { LONGEST_WAIT, SHORTEST_WAIT, isDue } from './backoff';
+import { LONGEST_WAIT, SHORTEST_WAIT, backoff, isDue } from './backoff';
 import { iso } from './clock';
 import { type Core, newCore } from './core';
 import { push } from './flusher';
@@ -8,7 +8,7 @@ import { exclusive } from './lease';
 import { hurry, mutate } from './outbox';
 import { pull } from './pull';
 import { type Tx, knownAccounts } from './store';
-import type { Change, SyncClient, SyncOptions } from './types';
+import { type Change, type SyncClient, SyncError, type SyncOptions } from './types';
 import { get, list, nextTurn, outbox, status } from './views';
 
 /** Another tab is at work: look again soon, in case it dies. */
@@ -68,6 +68,8 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   });
   const page = typeof document !== 'undefined' && !options.worker;
   let faulty = false;
+  /** Turns in a row that broke off: what the phone cannot write down must not make it hammer the server. */
+  let broken = 0;
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let soon: ReturnType<typeof setTimeout> | undefined;
@@ -75,11 +77,11 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   let queued: Promise<boolean> | null = null;
   let tail: Promise<boolean> = Promise.resolve(true);
 
-  async function arm(longest = LONGEST_WAIT): Promise<void> {
+  async function arm(longest = LONGEST_WAIT, shortest = SHORTEST_WAIT): Promise<void> {
     if (options.worker) return;
     const delay = await nextTurn(core, !!wish).catch(() => LONGEST_WAIT);
     clearTimeout(timer);
-    if (!ended) timer = setTimeout(tick, Math.max(SHORTEST_WAIT, Math.min(delay, longest)));
+    if (!ended) timer = setTimeout(tick, Math.max(shortest, Math.min(delay, longest)));
   }
 
   const tick = (): void => void run(!page || document.visibilityState === 'visible' ? PULL : 0);
@@ -91,16 +93,20 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
       queued = null;
       const now = wish;
       wish = 0;
+      const before = faulty;
       let how: Awaited<ReturnType<typeof turn>> = 'failed';
       try {
         how = await turn(core, now);
         faulty = false;
-      } catch {
-        // The store refused, or the lock was stolen: the next turn starts anew.
-        faulty = !ended;
+        broken = 0;
+      } catch (fault) {
+        // The store refused, the lock was stolen, a piece of the app is missing: the next turn starts anew.
+        faulty = fault instanceof SyncError;
+        broken++;
       }
       if (how !== 'ok') wish |= now;
-      await arm(how === 'busy' ? BUSY_WAIT : undefined);
+      if (faulty !== before) tell({ status: true });
+      await arm(how === 'busy' ? BUSY_WAIT : undefined, broken ? backoff(broken, core.random) : undefined);
       return how === 'ok';
     }));
   }

@@ -53,6 +53,37 @@ describe('a full disk', () => {
   });
 });
 
+describe('an answer that cannot be written down', () => {
+  test('is told at once, asked for again ever more slowly, and stored when there is room', async () => {
+    const client = await world.open({ now: Date.now, random: () => 0.9999 });
+    await vi.waitFor(async () => expect((await client.status()).pulling).toBe(false));
+    const put = IDBObjectStore.prototype.put;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+      if (value.state === 'accepted') throw new DOMException('full', 'QuotaExceededError');
+      return put.call(this, value, key);
+    });
+    const links: Promise<string>[] = [];
+    client.subscribe(({ status }) => status && links.push(client.status().then(({ link }) => link)));
+    world.server.requests = [];
+    const item = await client.mutate(ask);
+    await vi.waitFor(async () => expect(await Promise.all(links)).toContain('storage'));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(world.server.requests.length).toBeLessThanOrEqual(3);
+    vi.restoreAllMocks();
+    await client.flush();
+    await vi.waitFor(async () => expect((await links.at(-1))).toBe('ok'));
+    expect(await client.outbox()).toMatchObject([{ id: item.id, state: 'accepted', result: { status: 'duplicate' } }]);
+    expect(world.server.effects.get(item.id)).toBe(1);
+  });
+
+  test('a stolen lock or a missing piece of the app is not called a fault of the storage', async () => {
+    vi.stubGlobal('navigator', { locks: { request: () => Promise.reject(new DOMException('stolen', 'AbortError')) } });
+    const client = await world.open({ worker: true });
+    expect(await client.flush()).toBe(false);
+    expect((await client.status()).link).not.toBe('storage');
+  });
+});
+
 describe('a lost connection', () => {
   test('is opened again', async () => {
     const client = await world.open(offline);
