@@ -186,6 +186,20 @@ function Install(): JSX.Element | null {
   );
 }
 
+/** Asking needs nothing of the server, so it is offered before anything was read from it. */
+function Ask(): JSX.Element {
+  return (
+    <Buttons stack>
+      <LinkButton href="/tanya/baru" kind="utama" icon="tanya">
+        {t.beranda.tanyaPetugas}
+      </LinkButton>
+      <LinkButton href="/jawaban" icon="cari">
+        {t.beranda.cariJawaban}
+      </LinkButton>
+    </Buttons>
+  );
+}
+
 export function Home(): JSX.Element {
   const all = records<Question>('question').value;
   const person = me.value;
@@ -199,22 +213,16 @@ export function Home(): JSX.Element {
       layout="lebar"
     >
       {all === null || (unread.value && !all.length) ? (
-        <NotYet />
+        <div class="bagian">
+          <NotYet />
+          {!desk && <Ask />}
+        </div>
       ) : (
         <div class="dua-kolom">
           <div class="bagian beranda-utama">
             {desk && <Desk all={all} />}
             {(!desk || tasks(own).length > 0) && <Tasks list={tasks(own)} />}
-            {!desk && (
-              <Buttons stack>
-                <LinkButton href="/tanya/baru" kind="utama" icon="tanya">
-                  {t.beranda.tanyaPetugas}
-                </LinkButton>
-                <LinkButton href="/jawaban" icon="cari">
-                  {t.beranda.cariJawaban}
-                </LinkButton>
-              </Buttons>
-            )}
+            {!desk && <Ask />}
           </div>
           <div class="bagian beranda-sisi">
             {own[0] && (

@@ -44,6 +44,7 @@ def test_before_the_first_reading_no_list_claims_to_be_empty(stage: Stage, brows
     page = sign_in(browser("hp"), "penyuluh")
     expect(page.get_by_text("Memuat...")).to_be_visible()
     expect(page.get_by_text("Tidak ada yang perlu ditindaklanjuti.")).to_have_count(0)
+    expect(page.get_by_role("link", name="Tanya petugas")).to_be_visible()
     page.get_by_role("link", name="Tanya", exact=True).click()
     expect(page.get_by_text("Memuat...")).to_be_visible()
     expect(page.get_by_text("Belum ada pertanyaan")).to_have_count(0)
