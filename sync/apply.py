@@ -119,6 +119,8 @@ class Applying:
     async def _single(self, item: Item) -> None:
         mark = self.w.mark()
         savepoint = await self.w.session.begin_nested()
+        # Without this the savepoint would be set when the session is first used, and a handler may write past it.
+        await self.w.session.connection()
         try:
             answer = await self.judge.obstacle(item) or await self._by_rule(item)
             await self.w.flush()

@@ -1,11 +1,14 @@
 """The five conflict rules: what merges, what conflicts, who wins, and what is told to whom."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sync.digest import digest_of
+from sync.errors import Refusal
 from sync.ids import uuid4, uuid7
+from sync.writing import Item, Writing
 from tests.sync.domain import House, Phone
 
 
@@ -246,6 +249,26 @@ async def test_an_impossible_step_is_rejected_and_undone(house: House) -> None:
     assert (result["status"], result["code"]) == ("rejected", "state")
     await phone.pull()
     assert phone.body(record)["state"] == "closed"
+
+
+@pytest.mark.parametrize("fault", [Refusal("state", "Tidak mungkin."), RuntimeError("a defect of ours")], ids=repr)
+async def test_what_an_item_wrote_past_the_session_is_undone_when_it_does_not_run(
+    house: House, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    """A handler may write through the connection before it finds that the step is impossible."""
+    phone = house.phone()
+    thing = await shared(house, phone)
+
+    async def write_and_fail(w: Writing, item: Item) -> None:
+        await w.store.run(w.connection, "UPDATE sync_device SET app_version = 'half done'")
+        raise fault
+
+    kind = house.engine.registry.find_mutation("thing.take")
+    assert kind is not None
+    monkeypatch.setitem(house.engine.registry._mutations, "thing.take", replace(kind, handler=write_and_fail))
+    [result] = await phone.send(phone.item("thing.take", record=thing))
+    assert result["status"] in ("rejected", "deferred")
+    assert await house.rows("SELECT app_version FROM sync_device") == [("1.0.0",)]
 
 
 async def test_deleting_what_another_edited_is_a_conflict(house: House) -> None:
