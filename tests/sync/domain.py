@@ -311,6 +311,7 @@ class Phone:
         return {"count": len(held), "digest": digest_of(held)}
 
     def body(self, id: str, kind: str = "thing") -> dict[str, Any]:
+        assert (kind, id) in self.records, f"this phone holds no {kind} {id}"
         return dict(self.records[(kind, id)]["body"])
 
     def version(self, id: str, kind: str = "thing") -> int:

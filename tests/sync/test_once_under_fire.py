@@ -112,6 +112,19 @@ async def test_overlapping_batches_in_any_order_take_one_effect(house: House) ->
     assert all(change["version"] == 1 for change in phone.records.values())
 
 
+async def test_one_item_from_sixteen_phones_of_its_author_takes_one_effect(house: House) -> None:
+    """I1: a copied profile with new device ids. No row of one device keeps them in order, only the id itself does."""
+    author = house.phone()
+    items = [author.item("mark.set", {"at": 3}), author.add(), author.add()]
+    twins = [house.phone(author.account) for _ in range(16)]
+    answers = await asyncio.gather(*(twin.send(*items) for twin in twins))
+    for copies in zip(*answers, strict=True):
+        assert sorted(one["status"] for one in copies) == ["applied"] + ["duplicate"] * 15
+        assert len({one["receipt"] for one in copies}) == 1
+    await author.pull()
+    assert [change["version"] for change in author.records.values()] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("point", ["before_commit", "after_commit"])
 async def test_a_crash_and_a_resend_take_one_effect(house: House, faults: Faults, point: str) -> None:
     phone = house.phone()

@@ -61,6 +61,27 @@ describe('an answer counts only when it is ours', () => {
     await vi.waitFor(() => expect(tried).toEqual([true]));
   });
 
+  test('neither fifty failures nor a year end an item', async () => {
+    const client = await world.open({ worker: true });
+    const item = await client.mutate(ask());
+    for (let i = 0; i < 50; i++) {
+      world.server.faults = [(['cut_before', { status: 502 }, { status: 400 }, { code: 'busy' }] as Fault[])[i % 4]!];
+      world.clock += 400_000;
+      // Not a tap, which would forget how often it failed.
+      await client.retry('none');
+    }
+    world.clock += 365 * 86_400_000;
+    world.server.now += 365 * 86_400_000;
+    world.server.faults = [null, { status: 502 }];
+    world.server.answerFor.set(item.id, { status: 'retry' });
+    await client.pull(true);
+    await client.pull(true);
+    expect(await client.outbox()).toMatchObject([{ id: item.id, state: 'waiting' }]);
+    world.server.answerFor.clear();
+    await drain(world, client);
+    expect(world.server.effects.get(item.id)).toBe(1);
+  });
+
   test('an id that is not in the results is sent again', async () => {
     const client = await world.open({ worker: true });
     world.server.answerFor.set('question.ask', { id: 'another', status: 'applied' });
@@ -87,10 +108,11 @@ describe('statuses', () => {
   test('an unknown status is a retry', async () => {
     const client = await world.open({ worker: true });
     world.server.answerFor.set('question.ask', { status: 'vanished' as 'retry' });
-    await client.mutate(ask());
-    await vi.waitFor(() => expect(world.server.batches.length).toBe(1));
+    const item = await client.mutate(ask());
+    await vi.waitFor(async () => expect(await client.outbox()).toMatchObject([{ state: 'waiting', nextTryAt: expect.any(Number) }]));
     world.server.answerFor.clear();
     await drain(world, client);
+    expect(world.server.effects.get(item.id)).toBe(1);
   });
 
   test('merged and duplicate are accepted, with the first receipt', async () => {

@@ -165,6 +165,17 @@ describe('versions', () => {
   });
 });
 
+test('every write is strictly durable', async () => {
+  const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const client = await world.open({ worker: true });
+  await client.mutate(ask);
+  await client.drafts.put('d', 1);
+  await drain(world, client);
+  const writes = transaction.mock.calls.filter(([, mode]) => mode === 'readwrite');
+  expect(writes.length).toBeGreaterThan(3);
+  for (const [, , options] of writes) expect(options).toEqual({ durability: 'strict' });
+});
+
 test('what cannot be stored is refused with the right word', async () => {
   const client = await world.open(offline);
   await expect(client.drafts.put('d', () => {})).rejects.toMatchObject({ code: 'not_saved' });
