@@ -16,22 +16,27 @@ def _in(file: str, before: str, after: str) -> Edit:
     return Edit(f"pwa/src/sync/{file}", before, after)
 
 
+def _booked(condition: str, status: str) -> Edit:
+    """Without a word of ours, all that was sent is booked with one status."""
+    return _in(
+        "transport.ts",
+        "    const asked = retryAfter(",
+        f"    if (!reply && requestId && {condition}) {{\n"
+        "      const { mutations } = JSON.parse(variables).batch;\n"
+        f"      const results = mutations.map(({{ id }}: {{ id: string }}) => ({{ id, status: '{status}' }}));\n"
+        "      const made = { serverTime: new Date().toISOString(), results } as unknown as Reply;\n"
+        "      return { reply: made, link: linkOf(response, type), waitMs: 0 };\n"
+        "    }\n"
+        "    const asked = retryAfter(",
+    )
+
+
 def _dropped_on(status: int) -> Sabotage:
     return Sabotage(
         f"item dropped on {status}",
         "I7",
         f"takes HTTP status {status} for a final no to all that was sent",
-        (
-            _in(
-                "transport.ts",
-                "    const reply = /json/.test(type)",
-                f"    if (response.status === {status} && requestId) {{\n"
-                "      const results = JSON.parse(variables).batch.mutations.map(({ id }: { id: string }) => ({ id, status: 'rejected' }));\n"
-                "      return { reply: { serverTime: new Date().toISOString(), results } as unknown as Reply, link: linkOf(response, type), waitMs: 0 };\n"
-                "    }\n"
-                "    const reply = /json/.test(type)",
-            ),
-        ),
+        (_booked(f"response.status === {status}", "rejected"),),
         (f"{_OURS}status {status}{_KEPT}",),
     )
 
@@ -54,17 +59,7 @@ PHONE = (
         "HTTP 200 taken as an answer",
         "I7",
         "books everything as accepted when the status is 200, whatever the body says",
-        (
-            _in(
-                "transport.ts",
-                "    const asked = retryAfter(",
-                "    if (response.ok && !reply && requestId) {\n"
-                "      const results = JSON.parse(variables).batch.mutations.map(({ id }: { id: string }) => ({ id, status: 'applied' }));\n"
-                "      return { reply: { serverTime: new Date().toISOString(), results } as unknown as Reply, link: linkOf(response, type), waitMs: 0 };\n"
-                "    }\n"
-                "    const asked = retryAfter(",
-            ),
-        ),
+        (_booked("response.ok", "applied"),),
         (
             f"{_OURS}a login page with status 200{_KEPT}",
             f"{_OURS}half a reply{_KEPT}",
