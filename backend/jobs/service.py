@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,17 @@ KEPT = timedelta(days=90)
 ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
 
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One act to arm: see :func:`schedule`."""
+
+    kind: str
+    key: str
+    due: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    agency: str | None = None
+
+
 async def schedule(
     session: AsyncSession,
     kind: str,
@@ -33,7 +45,13 @@ async def schedule(
     A job that ended, or runs right now, is armed anew: its run number grows, so that the new act is another
     act than the old one. ``payload``: small JSON, ids rather than texts.
     """
-    await _arm(session, kind, key, due, payload, agency, replace=True)
+    await _arm(session, [Timer(kind, key, due, payload or {}, agency)], replace=True)
+
+
+async def schedule_all(session: AsyncSession, timers: Sequence[Timer]) -> None:
+    """The same for many acts with different (kind, key), in one statement."""
+    if timers:
+        await _arm(session, timers, replace=True)
 
 
 async def ensure(
@@ -45,7 +63,7 @@ async def ensure(
     agency: str | None = None,
 ) -> None:
     """Like :func:`schedule`, but a (kind, key) that was ever armed is left as it is (seeding at start)."""
-    await _arm(session, kind, key, due, payload, agency, replace=False)
+    await _arm(session, [Timer(kind, key, due, payload or {}, agency)], replace=False)
 
 
 async def cancel(session: AsyncSession, kind: str, key: str) -> bool:
@@ -74,39 +92,34 @@ async def prune(session: AsyncSession, now: datetime) -> int:
     return len(gone.all())
 
 
-async def _arm(
-    session: AsyncSession,
-    kind: str,
-    key: str,
-    due: datetime,
-    payload: Mapping[str, Any] | None,
-    agency: str | None,
-    *,
-    replace: bool,
-) -> None:
-    values = {
-        "id": uuid7(),
-        "kind": kind,
-        "key": key,
-        "agency": agency,
-        "due": due,
-        "ready": due,
-        "payload": dict(payload or {}),
-        "state": JobState.WAITING,
-        "run": 1,
-        "attempts": 0,
-    }
+async def _arm(session: AsyncSession, timers: Sequence[Timer], *, replace: bool) -> None:
+    rows = [
+        {
+            "id": uuid7(),
+            "kind": timer.kind,
+            "key": timer.key,
+            "agency": timer.agency,
+            "due": timer.due,
+            "ready": timer.due,
+            "payload": dict(timer.payload),
+            "state": JobState.WAITING,
+            "run": 1,
+            "attempts": 0,
+        }
+        for timer in timers
+    ]
     on_postgres = session.get_bind().dialect.name == "postgresql"
-    statement: Any = (postgresql.insert if on_postgres else sqlite.insert)(Job).values(**values)
+    statement: Any = (postgresql.insert if on_postgres else sqlite.insert)(Job).values(rows)
     names = [col(Job.kind), col(Job.key)]
     if replace:
+        given = statement.excluded
         statement = statement.on_conflict_do_update(
             index_elements=names,
             set_={
-                "agency": agency,
-                "due": due,
-                "ready": due,
-                "payload": values["payload"],
+                "agency": given.agency,
+                "due": given.due,
+                "ready": given.ready,
+                "payload": given.payload,
                 "run": case((col(Job.state) == JobState.WAITING, col(Job.run)), else_=col(Job.run) + 1),
                 "state": JobState.WAITING,
                 "attempts": 0,

@@ -151,5 +151,12 @@ class ReadArgs(Wire):
     at: Annotated[str, AfterValidator(_instant)]
 
 
+class EscalateArgs(Wire):
+    """Which level of :data:`backend.questions.rules.LEVELS` is reached, and of which running clock (UTC)."""
+
+    level: Annotated[int, Field(ge=0, le=3)]
+    clock_from: Annotated[str, AfterValidator(_instant)]
+
+
 class NoArgs(Wire):
     """Nothing besides the record itself."""

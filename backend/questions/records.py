@@ -7,7 +7,7 @@ from functools import partial
 from backend.questions import bodies
 from backend.questions.ports import Ports
 from backend.questions.rules import State
-from backend.questions.service import desk, intake, marks, replies, timers
+from backend.questions.service import desk, escalation, intake, marks, replies, timers
 from sync.actors import Actor
 from sync.registry import MutationKind, Permission, RecordKind, Registry, Rule
 from sync.writing import Item, StoredRecord
@@ -166,4 +166,8 @@ def _timed_acts(registry: Registry, ports: Ports) -> None:
     registry.mutation(MutationKind(
         name="question.lapse", record="question", rule=Rule.COMMAND, args=bodies.NoArgs, may=SERVER, internal=True,
         handler=partial(desk.lapse, ports), doc="Three working days of silence after an answer.",
+    ))  # fmt: skip
+    registry.mutation(MutationKind(
+        name="question.escalate", record="question", rule=Rule.COMMAND, args=bodies.EscalateArgs, may=SERVER,
+        internal=True, handler=partial(escalation.escalate, ports), doc="The promised time is near, or broken.",
     ))  # fmt: skip

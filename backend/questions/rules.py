@@ -59,6 +59,7 @@ class Act(StrEnum):
     LAPSE = "tanpa_balasan"
     CANCEL = "batalkan"
     REOPEN = "buka_lagi"
+    ESCALATE = "eskalasi"
 
 
 class Part(StrEnum):
@@ -145,6 +146,48 @@ def may_cancel(state: State, first_reply: datetime | None) -> bool:
 def reopens(state: State, last: datetime, now: datetime) -> bool:
     """Whether a reply at ``now`` reopens a thread that was last answered or closed at ``last``."""
     return state is State.ANSWERED or (state is State.CLOSED and now - last <= REOPEN)
+
+
+# --- escalation ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One step of telling that an answer is late: who is told, from which part of the target on.
+
+    ``role`` ``None``: who should answer. ``over``: the promise must be broken, to meet it exactly is enough.
+    """
+
+    role: str | None
+    quarters: int
+    over: bool = True
+
+    def seconds(self, target_minutes: int) -> int:
+        """Working seconds since the clock began from which it is told: 90, 120, 240, 480 minutes of a 120 target."""
+        return target_minutes * 15 * self.quarters + (1 if self.over else 0)
+
+
+LEVELS: tuple[Level, ...] = (
+    Level(None, 3, over=False),
+    Level("KTM", 4),
+    Level("PGW", 8),
+    Level("KPL", 16),
+)
+"""Near the promise, past it, at twice and at four times the target."""
+
+
+def awaits_reply(state: State) -> bool:
+    """Whether the word is with the desk, so that the response clock can run out."""
+    return state in (State.NEW, State.FILTERED, State.FORWARDED)
+
+
+def late_sentence(number: str, level: int, target_minutes: int) -> str:
+    """What a notice of a level says; no text and no name of the asker."""
+    if level == 0:
+        return f"Pertanyaan {number} hampir lewat batas waktu. Mohon segera dijawab."
+    worked = LEVELS[level].quarters * target_minutes // 4
+    span = f"{worked // 60} jam" if worked % 60 == 0 else f"{worked} menit"
+    return f"Pertanyaan {number} belum dijawab lebih dari {span} kerja."
 
 
 # --- suggestions ---------------------------------------------------------------------------------

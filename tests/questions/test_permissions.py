@@ -46,6 +46,7 @@ GRANTED = {
     "question.note": DESK,
     "question.route": set[str](),
     "question.lapse": set[str](),
+    "question.escalate": set[str](),
 }
 
 
@@ -61,6 +62,7 @@ def _args(office: Office, kind: str, question: str) -> tuple[str, dict[str, Any]
         "question.answer": (question, {"text": "Ya.", "messageId": uuid7()}),
         "question.ask_back": (question, {"text": "Apa?", "messageId": uuid7()}),
         "question.reopen": (question, {"reason": "Masih."}),
+        "question.escalate": (question, {"level": 1, "clockFrom": "2026-11-20T02:00:00.000Z"}),
     }.get(kind, (question, {}))
 
 
@@ -92,7 +94,7 @@ async def test_an_act_is_refused_to_every_role_that_lacks_it(office: Office, kin
         answer = await office.act(key, role, kind, target, **args)
         sees = name in DESK or key in ("guru", "operator1")  # what one may see is `forbidden`, all else not there
         expected = {"forbidden"} if sees or kind == "question.ask" else {"not_found"}
-        if kind in ("question.route", "question.lapse"):
+        if kind in ("question.route", "question.lapse", "question.escalate"):
             expected = {"not_found"}
         assert answer.status == "rejected", (name, kind, answer.wire())
         assert answer.code in expected, (name, kind, answer.wire())

@@ -12,6 +12,7 @@ from backend.questions.ports import Officer, Ports, Unit
 from backend.questions.rules import Act, Part, State
 from backend.questions.service import notices, routing
 from backend.questions.service.desk_facts import Facts, load_facts
+from backend.questions.service.escalation import ESCALATE_JOB
 from backend.questions.service.intake import FILTERED, LAPSE_JOB, ROUTE_JOB
 from backend.questions.service.replies import take_reply
 from backend.questions.service.thread import (
@@ -192,6 +193,7 @@ async def _reply(w: Writing, item: Item, act: Act) -> Question:
         raise Refusal("exists", f"Jawaban dengan nomor ini sudah ada. {_SAFE}")
     question.holder, question.holder_name = item.actor.account, item.actor.name
     question.first_reply_at = question.first_reply_at or w.now
+    await jobs.cancel(w.session, ESCALATE_JOB, question.id)
     event(w, question, act, before, item.actor, message=args.message_id)
     return question
 
@@ -261,7 +263,7 @@ async def _end(ports: Ports, w: Writing, item: Item, act: Act) -> None:
     before = State(question.state)
     question.state = step(question, act, item.actor)
     question.ended_at = w.now
-    for job in (ROUTE_JOB, LAPSE_JOB):
+    for job in (ROUTE_JOB, LAPSE_JOB, ESCALATE_JOB):
         await jobs.cancel(w.session, job, question.id)
     event(w, question, act, before, item.actor)
     office = await ports.house.office(w.session, w.agency)

@@ -16,7 +16,7 @@ from backend.questions.bodies import AskArgs
 from backend.questions.models import Question, QuestionMessage
 from backend.questions.ports import Person, Ports
 from backend.questions.rules import Act, State
-from backend.questions.service import notices, routing
+from backend.questions.service import escalation, notices, routing
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.thread import (
     AUTOMATIC,
@@ -122,14 +122,15 @@ async def arrive(w: Writing, ports: Ports, facts: Facts, arrivals: Sequence[Arri
     for question, arrival in zip(questions, arrivals, strict=True):
         event(w, question, Act.ARRIVE, None, arrival.actor, category=question.category, earlier=question.follow_up_of)
     if waiting:
-        for question in questions:
-            due = facts.due(rules.FILTER_MINUTES)
-            await jobs.schedule(w.session, ROUTE_JOB, question.id, due, {"question": question.id}, w.agency)
+        due = facts.due(rules.FILTER_MINUTES)
+        timers = [jobs.Timer(ROUTE_JOB, one.id, due, {"question": one.id}, w.agency) for one in questions]
+        await jobs.schedule_all(w.session, timers)
         await notices.tell_desk(w, waiting, detail="arrived", sentence="Ada pertanyaan yang perlu disaring.")
     else:
         operators = await routing.route(w, ports, facts, questions)
         await notices.tell_unit(w, facts, operators, questions)
     replies = [] if facts.is_open else [_promise(w, facts, question) for question in questions]
+    await escalation.arm(w, facts, questions)
     await take_numbers(w, facts.year, questions)
     w.session.add_all(questions)
     await w.session.flush()

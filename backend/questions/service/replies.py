@@ -10,7 +10,7 @@ from backend.questions.bodies import MessageArgs
 from backend.questions.models import Question, QuestionMessage
 from backend.questions.ports import Ports
 from backend.questions.rules import Act, Part, State
-from backend.questions.service import notices, routing
+from backend.questions.service import escalation, notices, routing
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.intake import LAPSE_JOB, Arrival, arrive
 from backend.questions.service.thread import ASKER, event, load_all, message, newcomers, publish, receipts, spread
@@ -91,6 +91,7 @@ async def take_reply(
         if question.holder is not None and question.holder not in await _present(ports, w, facts):
             question.holder = question.holder_name = None
         await jobs.cancel(w.session, LAPSE_JOB, question.id)
+        await escalation.arm(w, facts, [question])
     event(w, question, act, before, actor, reason=reason, holder=question.holder)
 
 

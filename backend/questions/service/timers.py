@@ -19,6 +19,7 @@ from backend.questions.ports import Ports
 from backend.questions.rules import State
 from backend.questions.service import notices, routing
 from backend.questions.service.desk_facts import load_facts
+from backend.questions.service.escalation import ESCALATE_JOB
 from backend.questions.service.intake import LAPSE_JOB, ROUTE_JOB
 from backend.questions.service.thread import load, publish, spread
 from sync.actors import Actor, system_actor
@@ -61,6 +62,11 @@ def job_functions(engine: Engine, ports: Ports) -> Mapping[str, Callable[[DueJob
         question = str(job.payload["question"])
         await engine.execute(system_actor(agency), job.kind, question, {}, id=job.act)
 
+    async def escalate(job: DueJob) -> None:
+        agency, payload = job.agency or "", job.payload
+        args = {"level": int(payload["level"]), "clockFrom": str(payload["clockFrom"])}
+        await engine.execute(system_actor(agency), job.kind, str(payload["question"]), args, id=job.act)
+
     async def leave(job: DueJob) -> None:
         agency = job.agency or ""
         while True:
@@ -70,7 +76,7 @@ def job_functions(engine: Engine, ports: Ports) -> Mapping[str, Callable[[DueJob
                     await arm_window(w.session, agency, w.now)
                     return
 
-    return {ROUTE_JOB: act, LAPSE_JOB: act, WINDOW_JOB: leave}
+    return {ROUTE_JOB: act, LAPSE_JOB: act, ESCALATE_JOB: escalate, WINDOW_JOB: leave}
 
 
 async def arm_window(session: AsyncSession, agency: str, now: datetime) -> None:
