@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Home } from './home';
+import { Opening } from './identity/opening';
 import { stage } from './identity/session';
 import { SignIn } from './identity/sign_in';
 import { go, place, rest } from './router';
@@ -91,6 +92,8 @@ export function App(): JSX.Element {
     page = <View key={parts[0]} parts={rest(path)} />;
   } else if (path === '/') {
     page = <Redirect to="/beranda" />;
+  } else if (within && (stage.value === 'starting' || stage.value === 'no_storage')) {
+    page = <Opening />;
   } else if (within && stage.value !== 'open') {
     page = <Redirect to={`/masuk?ke=${encodeURIComponent(path)}`} />;
   } else if (within) {

@@ -4,9 +4,9 @@ import { useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
 import { closesAt, nextOpen } from './forms/office_hours';
 import { isQuestionDesk } from './identity/roles';
-import { me, mutate, now, outbox, records, unread, working } from './identity/session';
+import { me, mutate, now, outbox, records, status, unread, working } from './identity/session';
 import { NotYet } from './outbox/not_yet';
-import { isQuiet } from './outbox/state';
+import { isQuiet, lostItems } from './outbox/state';
 import { QuestionRow } from './questions/row';
 import type { Message, Question, ReadMark } from './questions/types';
 import { byActivity, grouped, isUnread, type Group, type QuestionView } from './questions/view';
@@ -35,6 +35,8 @@ function tasks(own: readonly QuestionView[]): Task[] {
   const conflicts = items.filter((item) => item.state === 'conflict').length;
   const rejected = items.filter((item) => item.state === 'rejected').length;
   const list: Task[] = [];
+  const lost = lostItems(status.value);
+  if (lost) list.push({ href: '/kotak-keluar', title: t.beranda.hilang(lost), icon: 'seru', tone: 'galat' });
   if (conflicts)
     list.push({ href: '/kotak-keluar', title: t.beranda.perluDipilih(conflicts), icon: 'dua', tone: 'bentrok' });
   if (rejected) list.push({ href: '/kotak-keluar', title: t.beranda.ditolak(rejected), icon: 'seru', tone: 'galat' });

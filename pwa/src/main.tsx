@@ -29,13 +29,17 @@ client.subscribe((open) => {
     .catch(() => undefined);
   import('./outbox/troubles').then(({ watchTroubles }) => watchTroubles()).catch(() => undefined);
 });
-stage.subscribe((now) => {
-  // The page is shown once it is known who uses the phone; that takes one read of the local store.
-  if (now === 'starting') return;
+/** Longer than any phone needs to open its store, unless something is in the way. */
+const PATIENCE_MS = 3_000;
+
+function show(): void {
   const root = document.getElementById('app');
   if (root && !root.dataset.shown) {
     root.dataset.shown = 'yes';
     render(<App />, root);
   }
-});
+}
+// The page is shown once it is known who uses the phone; that takes one read of the local store.
+stage.subscribe((now) => now !== 'starting' && show());
+setTimeout(show, PATIENCE_MS);
 watchUpdates().catch(console.error);

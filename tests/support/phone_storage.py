@@ -52,6 +52,11 @@ class PhoneStorage:
         """The page whose storage it is."""
         return self.profile.page
 
+    @property
+    def name(self) -> str:
+        """The database of the person."""
+        return str(self.page.evaluate(f"(async () => {_NAME})()"))
+
     def rows(self, store: str) -> list[dict[str, Any]]:
         """What lies in one object store of the person's database; empty without a database."""
         found = self.page.evaluate(

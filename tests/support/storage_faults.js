@@ -31,3 +31,39 @@
   };
   globalThis.failedCommits = () => armed.reduce((sum, { hits }) => sum + hits, 0);
 })();
+
+// Opening the store: `denyOpening('SecurityError')` refuses it as a private window does, `abortUpgrades(1)` breaks the
+// first making of it off, `null` and 0 let it be. Survives a reload, because the app opens its store at the start.
+(() => {
+  const open = IDBFactory.prototype.open;
+  const note = (key, value) => (value ? sessionStorage.setItem(key, value) : sessionStorage.removeItem(key));
+  globalThis.denyOpening = (name) => note('uji.tolak', name);
+  globalThis.abortUpgrades = (times) => note('uji.batal', times);
+
+  IDBFactory.prototype.open = function (name, version) {
+    const denied = name.startsWith('sambung.') && sessionStorage.getItem('uji.tolak');
+    if (denied) throw new DOMException('armed by a test', denied);
+    const request = open.call(this, ...(version === undefined ? [name] : [name, version]));
+    request.addEventListener('upgradeneeded', () => {
+      const left = Number(sessionStorage.getItem('uji.batal') ?? 0);
+      note('uji.batal', Math.max(0, left - 1));
+      if (left) request.transaction.abort();
+    });
+    return request;
+  };
+
+  /** The connection breaks as "Connection to Indexed Database server lost": so many transactions cannot begin. */
+  const transaction = IDBDatabase.prototype.transaction;
+  let broken = 0;
+  globalThis.breakConnection = (times) => {
+    broken = times;
+  };
+  IDBDatabase.prototype.transaction = function (...given) {
+    if (this.name.startsWith('sambung.') && broken > 0) {
+      broken -= 1;
+      this.close();
+      throw new DOMException('Connection to Indexed Database server lost. Refresh the page to try again', 'UnknownError');
+    }
+    return transaction.apply(this, given);
+  };
+})();

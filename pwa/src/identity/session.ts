@@ -19,7 +19,9 @@ import { forgetRescued } from '../forms/rescue';
 import { zone } from '../ui/format';
 import { lookAtRoom } from '../ui/storage';
 import { author } from './author';
+import { mend, obstacleOf, type Obstacle } from './obstacle';
 import { inForce, workingGrant, type Grant, type Me } from './roles';
+import { witness } from './witness';
 
 const ME_KEY = 'sambung.saya';
 const ROLE_KEY = 'sambung.peran';
@@ -27,14 +29,18 @@ const ME_FIELDS = '{ account name agency { code name zone } grants { id role uni
 /** Set while the server was not yet told that the person signed out. */
 const LEFT_KEY = 'sambung.keluar';
 const TICK_MS = 20_000;
+/** A store that does not open is tried again: the other tab closes, the browser recovers. */
+const AGAIN_MS = 5_000;
 
 let kinds: Record<string, MutationSpec> = {};
 
 export type Draft = { key: string; value: unknown; savedAt: string };
 
 export const me = signal<Me | null>(null);
-/** Why there is no open store: nothing tried yet, open, no person, locked work of this person, storage refused. */
+/** Why there is no open store: being opened, open, no person, locked work of this person, storage refused. */
 export const stage = signal<'starting' | 'open' | 'signed_out' | 'sealed' | 'no_storage'>('starting');
+/** What keeps the store from opening, once that is known. */
+export const obstacle = signal<Obstacle | null>(null);
 export const client = signal<SyncClient | null>(null);
 export const status = signal<SyncStatus | null>(null);
 export const outbox = signal<OutboxItem[] | null>(null);
@@ -79,7 +85,9 @@ async function reloadOwn(from: SyncClient, what: 'outbox' | 'status' | 'drafts')
       if (from === client.value) outbox.value = items;
     } else if (what === 'status') {
       const next = await from.status();
-      if (from === client.value) status.value = next;
+      if (from !== client.value) return;
+      const gone = witness(from.account, VERSION, next, () => void reloadOwn(from, 'status'));
+      status.value = gone.length ? { ...next, lost: [...next.lost, ...gone] } : next;
       void lookAtRoom();
     } else {
       const all = await from.drafts.all();
@@ -140,36 +148,59 @@ function adopt(person: Me): void {
   remember(person);
 }
 
-/** Opens the store of a person; with `fresh` the key of a just finished sign-in unlocks sealed work. */
+/** Reads all that is on the screen anew. */
+const reloadAll = (from: SyncClient): Promise<unknown> =>
+  Promise.all([
+    ...(['outbox', 'status', 'drafts'] as const).map((what) => reloadOwn(from, what)),
+    ...[...cells.keys()].map(reload),
+  ]);
+
+let attempt = 0;
+
+/** Opens the store of a person; with `fresh` the key of a just finished sign-in unlocks sealed work. What cannot be
+ * opened now is tried again until it can. */
 async function open(person: Me, fresh: boolean): Promise<void> {
+  const mine = ++attempt;
+  let opened: SyncClient;
   try {
-    const opened = await openSync({
+    opened = await openSync({
       account: person.account,
       appVersion: VERSION,
       kinds,
       sealKey: fresh ? keyBytes(person.sealKey) : null,
     });
-    client.value = opened;
-    opened.subscribe((change) => {
-      if (change.closed) return leave();
-      if (change.outbox) void reloadOwn(opened, 'outbox');
-      if (change.status || change.outbox) void reloadOwn(opened, 'status');
-      if (change.drafts) void reloadOwn(opened, 'drafts');
-      for (const kind of change.records ?? []) if (cells.has(kind)) void reload(kind);
-    });
-    stage.value = 'open';
-    await Promise.all([
-      ...(['outbox', 'status', 'drafts'] as const).map((what) => reloadOwn(opened, what)),
-      ...[...cells.keys()].map(reload),
-    ]);
   } catch (fault) {
-    stage.value = fault instanceof SyncError && fault.code === 'sealed' ? 'sealed' : 'no_storage';
-    if (stage.value === 'no_storage') console.error(fault);
+    if (mine !== attempt) return;
+    if (fault instanceof SyncError && fault.code === 'sealed') {
+      stage.value = 'sealed';
+      return;
+    }
+    console.error(fault);
+    obstacle.value = obstacleOf(fault);
+    stage.value = 'no_storage';
+    if (obstacle.value === 'refused') await mend(person.account);
+    setTimeout(() => mine === attempt && void open(person, fresh), AGAIN_MS);
+    return;
   }
+  // The person left, or signed in anew, while it was being opened.
+  if (mine !== attempt) return opened.close();
+  client.value = opened;
+  opened.subscribe((change) => {
+    if (change.closed) return leave();
+    if (change.reread) return void reloadAll(opened);
+    if (change.outbox) void reloadOwn(opened, 'outbox');
+    if (change.status || change.outbox) void reloadOwn(opened, 'status');
+    if (change.drafts) void reloadOwn(opened, 'drafts');
+    for (const kind of change.records ?? []) if (cells.has(kind)) void reload(kind);
+  });
+  obstacle.value = null;
+  stage.value = 'open';
+  await reloadAll(opened);
 }
 
 /** Forgets the open store on the screen; what is stored stays as the engine left it. */
 function leave(): void {
+  attempt++;
   client.value = null;
   status.value = null;
   outbox.value = null;

@@ -37,12 +37,6 @@ function Welcome(): JSX.Element {
         <p>{t.masuk.terkunci}</p>
       </Banner>
     );
-  if (stage.value === 'no_storage')
-    return (
-      <Banner tone="galat">
-        <p>{t.masuk.tanpaSimpanan}</p>
-      </Banner>
-    );
   if (link === 'signed_out')
     return (
       <Banner tone="tunggu" icon="kunci">
@@ -113,7 +107,8 @@ export function SignIn(): JSX.Element {
     setBusy(true);
     try {
       await signIn(identifier.trim(), password, agency || null);
-      if (stage.value === 'open') go(target(), true);
+      // A store that does not open is told there, and its page goes on by itself.
+      if (stage.value !== 'sealed') go(target(), true);
     } catch (fault) {
       if (fault instanceof Refused && fault.code === 'choose_agency')
         setAgencies((fault.extra.agencies as Agency[] | undefined) ?? []);

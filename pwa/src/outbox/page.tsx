@@ -12,7 +12,7 @@ import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { OutboxCard } from './card';
 import { ExportDialog } from './dialogs';
-import { isQuiet, isWaiting } from './state';
+import { isQuiet, isWaiting, lostItems } from './state';
 
 const PAGE = 25;
 
@@ -55,7 +55,7 @@ export function Outbox(): JSX.Element {
   const seen = (items ?? []).filter((item) => !isQuiet(item));
   const waiting = seen.filter(isWaiting);
   const bytes = waiting.reduce((sum, item) => sum + item.bytes, 0);
-  const lost = (state?.lost ?? []).reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const lost = lostItems(state);
   return (
     <Page
       title={q.keluaran.judul}

@@ -26,6 +26,8 @@ function item(change: Partial<OutboxItem>): OutboxItem {
 
 function status(change: Partial<SyncStatus>): SyncStatus {
   return {
+    device: 'd',
+    seq: 0,
     link: 'ok',
     waiting: 0,
     deferred: 0,

@@ -29,6 +29,10 @@ export const isQuiet = (item: OutboxItem): boolean =>
 export const isWaiting = (item: OutboxItem): boolean =>
   item.state === 'waiting' || item.state === 'sending' || item.state === 'deferred';
 
+/** How many items are nowhere any more: neither on the server nor on this phone. */
+export const lostItems = (status: SyncStatus | null): number =>
+  (status?.lost ?? []).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+
 /** What kind of thing it is, in the person's words. */
 export const kindName = (item: { kind: string }): string => q.keluaran.jenis[item.kind] ?? q.keluaran.lainnya;
 
@@ -93,6 +97,7 @@ export function itemBadge(item: OutboxItem, status: SyncStatus | null, now: numb
     case 'conflict':
       return { tone: 'bentrok', icon: 'dua', text: t.kiriman.perluPilih };
     case 'rejected': {
+      if (item.result?.code === 'damaged') return { tone: 'galat', icon: 'seru', text: t.kiriman.ditolakSaja, reason: t.kiriman.rusak };
       // The first sentence says why; what is safe and what to do next follow below the badge.
       const [, why, next] = /^(.*?)\.(?:\s+(.+))?$/s.exec(item.result?.message ?? '') ?? [];
       return {

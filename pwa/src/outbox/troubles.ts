@@ -6,6 +6,7 @@ import { effect } from '@preact/signals';
 import { VERSION, ask } from '../graphql';
 import { client, failedSaves, me, status } from '../identity/session';
 import type { SyncStatus } from '../sync';
+import { lostItems } from './state';
 
 export interface Troubles {
   /** Own numbers that are nowhere any more. */
@@ -47,7 +48,7 @@ export function remember(memory: Memory, known: SyncStatus, failures: readonly n
 export function troubles(memory: Memory, known: SyncStatus, now: number): Troubles {
   const age = known.oldestWaiting ? Math.floor((now - Date.parse(known.oldestWaiting)) / HOUR) : 0;
   return {
-    LOST_ITEMS: known.lost.reduce((sum, [first, last]) => sum + last - first + 1, 0),
+    LOST_ITEMS: lostItems(known),
     STUCK_HOURS: age >= 24 ? age : 0,
     SELF_RESET: memory.resets.length,
     SAVE_FAILED: memory.failures.length,

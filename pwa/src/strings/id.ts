@@ -112,7 +112,21 @@ export const t = {
     lagi: 'Sesi berakhir. Masuk lagi agar terkirim.',
     bedaOrang: 'Peramban ini sedang dipakai akun lain. Masuk lagi dengan akun Anda.',
     terkunci: `Ada kiriman yang terkunci di ${hp}. Masuk lagi untuk membukanya.`,
-    tanpaSimpanan: `Penyimpanan ${hp} tidak bisa dibuka. Tutup tab Sambung yang lain, lalu coba lagi.`,
+  },
+  simpanan: {
+    judul: 'Simpanan belum terbuka',
+    sebab: {
+      blocked: `Tab Sambung lain masih memakai simpanan di ${hp}. Tutup tab itu.`,
+      old: 'Versi Sambung yang lebih baru sudah dipakai di sini.',
+      missing: `Sebagian aplikasi belum turun ke ${hp}.`,
+      refused: `Penyimpanan ${hp} menolak, jadi Sambung belum bisa dipakai di sini.`,
+    },
+    lanjut: {
+      blocked: 'Yang sudah tersimpan tetap ada. Halaman ini lanjut sendiri.',
+      old: 'Yang sudah tersimpan tetap ada. Perbarui aplikasi agar terbuka.',
+      missing: 'Yang sudah tersimpan tetap ada. Dicoba lagi sendiri saat ada sinyal.',
+      refused: 'Bila memakai mode samaran, buka di jendela biasa. Bila ruang penuh, kosongkan sedikit. Dicoba lagi sendiri.',
+    },
   },
   beranda: {
     judul: 'Beranda',
@@ -129,6 +143,7 @@ export const t = {
     sedangTutup: (at: string) => `Kantor tutup. Buka lagi ${at}.`,
     perluDipilih: (n: number) => `Perlu Anda pilih (${n})`,
     ditolak: (n: number) => `Ditolak (${n})`,
+    hilang: (n: number) => `Kiriman hilang (${n})`,
     adaJawaban: 'Ada jawaban baru',
     tanyaBalik: 'Petugas bertanya balik',
     ringkasMeja: (late: number, fresh: number) => `Lewat batas ${late}, Baru ${fresh}`,
@@ -156,6 +171,7 @@ export const t = {
     ditolak: (why: string) => `Ditolak: ${why}`,
     ditolakSaja: 'Ditolak',
     pembaruan: 'Perlu pembaruan aplikasi',
+    rusak: `Simpanannya rusak di ${hp}. Salin yang tersisa, lalu tulis lagi.`,
     menunggu: (what: string) => `Menunggu ${what}, tetap tersimpan`,
     menungguSinyal: (at: string) => `Menunggu sinyal.${at}`,
     menungguServer: (at: string) => `Server belum menjawab.${at}`,

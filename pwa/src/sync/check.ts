@@ -1,6 +1,8 @@
-/** Housekeeping when a digest came (at start, after a reset, daily): is the copy right, is the journal too long. */
+/** Housekeeping when a digest came (at start, after a reset, daily): are all rows sound, is the copy right, is the
+ * journal too long. */
 import type { Core } from './core';
 import { digest } from './digest';
+import { heal } from './heal';
 import { DAY, copyOf } from './pull';
 import { isOpen } from './rows';
 
@@ -17,6 +19,7 @@ const purge = (core: Core): Promise<void> =>
 /** Compares digests. Two mismatches in a row: the copy is thrown away and fetched anew, at most once a day. True: pull
  * once more, with a check. */
 export async function prove(core: Core, expected: { count: number; digest: string }): Promise<boolean> {
+  if (await heal(core)) core.emit({ reread: true });
   await purge(core);
   const held = await core.read((tx) => tx.records.getAll(copyOf(tx.state.gen)));
   const own = await digest(held);

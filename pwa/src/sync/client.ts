@@ -65,6 +65,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   const core = newCore(options, (change) => {
     tell(change);
     channel?.postMessage(change);
+    if (change.reread) later(PULL);
   });
   const page = typeof document !== 'undefined' && !options.worker;
   let faulty = false;
@@ -87,8 +88,8 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   const tick = (): void => void run(!page || document.visibilityState === 'visible' ? PULL : 0);
 
   /** Turns follow one another; what is asked for while one runs is done in the next. */
-  function run(more: number): Promise<boolean> {
-    wish |= more;
+  function run(also: number): Promise<boolean> {
+    wish |= also;
     return (queued ??= tail = tail.then(async () => {
       queued = null;
       const now = wish;
@@ -103,6 +104,8 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
         // The store refused, the lock was stolen, a piece of the app is missing: the next turn starts anew.
         faulty = fault instanceof SyncError;
         broken++;
+        // A row that cannot be read would stop everything for ever.
+        more().then(({ heal }) => heal(core)).then((healed) => healed && core.emit({ reread: true })).catch(() => {});
       }
       if (how !== 'ok') wish |= now;
       if (faulty !== before) tell({ status: true });

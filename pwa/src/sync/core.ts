@@ -20,7 +20,7 @@ export interface Core extends Store {
 }
 
 export const newCore = (options: SyncOptions, emit: Core['emit']): Core => ({
-  ...openStore(options.account),
+  ...openStore(options.account, () => emit({ reread: true })),
   options,
   me: crypto.randomUUID(),
   now: options.now ?? Date.now,

@@ -207,10 +207,15 @@ async function evictCaches(): Promise<void> {
   for (const name of await caches.keys()) if (!name.includes('precache')) await caches.delete(name);
 }
 
-export function openStore(account: string): Store {
+/** `gone` is called when the browser or a newer app took the store away: what was read may no longer be there. */
+export function openStore(account: string, gone: () => void): Store {
   let connection: Promise<IDBDatabase> | null = null;
   const drop = (): void => void (connection = null);
   let ended = false;
+  const lost = (): void => {
+    drop();
+    gone();
+  };
   const hangUp = (): void => {
     connection?.then((db) => db.close(), drop);
     drop();
@@ -218,7 +223,7 @@ export function openStore(account: string): Store {
 
   async function once<T>(mode: IDBTransactionMode, body: (tx: Tx) => Promise<T>, attempt: number, evenClosed?: boolean): Promise<T> {
     if (ended) throw new SyncError('closed');
-    const db = await (connection ??= connect(account, drop));
+    const db = await (connection ??= connect(account, lost));
     const raw = db.transaction(STORES, mode, { durability: 'strict' });
     const done = new Promise<void>((resolve, reject) => {
       raw.oncomplete = () => resolve();
@@ -229,7 +234,7 @@ export function openStore(account: string): Store {
       const tx = tables(raw);
       tx.state = (await tx.meta.get('state')) as State;
       tx.attempt = attempt;
-      if (tx.state.closed && !evenClosed) throw new SyncError('closed');
+      if (tx.state?.closed && !evenClosed) throw new SyncError('closed');
       const value = await body(tx);
       if (mode === 'readwrite') void tx.meta.put(tx.state, 'state');
       await done;

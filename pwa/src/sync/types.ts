@@ -145,6 +145,9 @@ export interface MutationInput {
 export type Link = 'unknown' | 'ok' | 'offline' | 'portal' | 'server' | 'signed_out' | 'other_account' | 'update_needed' | 'storage';
 
 export interface SyncStatus {
+  /** This device's id and its last number; both begin anew when the store was lost. */
+  device: string;
+  seq: number;
   link: Link;
   /** Items not finally answered, deferred ones included. */
   waiting: number;
@@ -176,6 +179,8 @@ export interface Change {
   records?: string[];
   drafts?: boolean;
   status?: boolean;
+  /** The browser took the store away, or it was mended: all that was read before may be different now. */
+  reread?: boolean;
   /** The store was sealed or handed over: this client is closed. */
   closed?: boolean;
 }

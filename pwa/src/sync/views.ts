@@ -38,6 +38,8 @@ export const status = (core: Core): Promise<SyncStatus> =>
     const open = rows.filter(isOpen);
     const sealed = (await tx.meta.get('sealed')) as unknown[] | undefined;
     return {
+      device: state.device,
+      seq: state.seq,
       link: state.link,
       waiting: open.length,
       deferred: count('deferred'),

@@ -1,5 +1,5 @@
 /** The same flusher as in the pages, for every account with a store in this browser. */
-import { openSync } from '../sync';
+import { SyncError, openSync } from '../sync';
 import { knownAccounts } from '../sync/store';
 
 /** A page may be at it this very moment; what a push announced must not wait for that page's next look. */
@@ -19,8 +19,9 @@ export async function syncAll(appVersion: string): Promise<boolean> {
       }
       all &&= done;
       client.close();
-    } catch {
-      // Signed out and sealed, or the store cannot be opened now: nothing to send from here.
+    } catch (fault) {
+      // Signed out and sealed: nothing to send from here. A store that does not open now may open later.
+      all &&= fault instanceof SyncError && fault.code !== 'not_saved';
     }
   return all;
 }
