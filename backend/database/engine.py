@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-SQLITE_BUSY_MS = 10_000
+from backend.database import sqlite
 
 
 class Database:
@@ -23,9 +21,15 @@ class Database:
         if self.is_sqlite:
             self.url = parsed.set(drivername="sqlite+aiosqlite")
             self.engine = create_async_engine(
-                self.url, pool_size=pool_size, max_overflow=0, pool_timeout=30, hide_parameters=True
+                self.url,
+                pool_size=pool_size,
+                max_overflow=0,
+                pool_timeout=30,
+                pool_reset_on_return=None,  # sqlite.prepare does it, and only where there is something to undo
+                hide_parameters=True,
+                connect_args={"async_creator_fn": sqlite.connect},
             )
-            _prepare_sqlite(self.engine)
+            sqlite.prepare(self.engine)
         else:
             self.url = parsed.set(drivername="postgresql+psycopg")
             self.engine = create_async_engine(
@@ -68,6 +72,8 @@ class Database:
     async def glancing(self) -> AsyncIterator[AsyncConnection]:
         """A connection for one reading statement: without a transaction around it that is one round trip, not three."""
         async with self._single.connect() as connection:
+            if self.is_sqlite:
+                sqlite.at_once(connection)
             yield connection
 
     @asynccontextmanager
@@ -80,32 +86,9 @@ class Database:
         async with self._writer, self.engine.connect() as connection:
             await connection.execution_options(sambung_write=True)
             async with connection.begin():
+                sqlite.at_once(connection)
                 yield connection
 
     async def close(self) -> None:
         """Give every connection back."""
         await self.engine.dispose()
-
-
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def _pragmas(dbapi_connection: Any, _record: Any) -> None:
-        cursor = dbapi_connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            f"busy_timeout={SQLITE_BUSY_MS}",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-            "cache_size=-65536",
-            "mmap_size=268435456",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # The driver would begin lazily and deferred; the engine says when and how.
-        dbapi_connection.isolation_level = None
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        write = connection.get_execution_options().get("sambung_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
