@@ -2,11 +2,14 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import Table, event, select, text, update
 
-from backend.identity.models import ACTIVATION, CREDENTIAL, DEVICE_SESSION, SIGN_IN_THROTTLE
+from backend.database.direct import Direct
+from backend.identity.models import ACTIVATION, CREDENTIAL, DEVICE_SESSION, PERSON, ROLE_GRANT, SIGN_IN_THROTTLE
+from backend.identity.service.directory import SignedIn
 from sync.errors import Refusal
 from tests.identity.house import HR, OFFICER, OTHER_HR, PASSWORD, TEACHER, House
 
@@ -214,15 +217,58 @@ async def test_who_has_left_is_out_at_once(house: House) -> None:
     assert (await refusal(house.sign_in(TEACHER))).code == "sign_in_failed"
 
 
-async def test_a_session_is_looked_up_in_one_statement(house: House) -> None:
+async def test_a_session_is_looked_up_in_one_statement(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = await house.activate(OFFICER)
     statements: list[str] = []
     event.listen(house.db.engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    straight = Direct.rows
+
+    async def rows(query: Direct, *args: Any) -> Any:
+        statements.append("SELECT straight to the driver")
+        return await straight(query, *args)
+
+    monkeypatch.setattr(Direct, "rows", rows)
     async with house.db.reading() as connection:
         statements.clear()
         session = await house.directory.signed_in(connection, opened.token)
     assert session is not None
     assert len([one for one in statements if one.startswith("SELECT")]) == 1
+
+
+async def test_what_is_remembered_of_a_session_never_outlives_its_rows(house: House) -> None:
+    """The same rows mean the same account; a grant that ends or is revoked counts with the next look."""
+    opened = await house.activate(HR)
+
+    async def look() -> SignedIn | None:
+        async with house.db.reading() as connection:
+            return await house.directory.signed_in(connection, opened.token)
+
+    async def change(table: Table, **values: Any) -> None:
+        mine = table.c.person == house.people[HR] if table is ROLE_GRANT else table.c.id == house.people[HR]
+        async with house.db.writing() as connection:
+            await connection.execute(update(table).where(mine).values(values))
+
+    first, again = await look(), await look()
+    assert first is not None
+    assert again is not None
+    assert first.account is again.account
+    assert [grant.role for grant in first.account.grants] == ["HRA"]
+    await change(ROLE_GRANT, end=house.clock.now().date())
+    assert (found := await look()) is not None
+    assert found.account.grants
+    house.clock.advance(days=1)
+    assert (found := await look()) is not None
+    assert found.account.grants == ()
+    await change(ROLE_GRANT, end=None)
+    await change(PERSON, name="Nama Baru")
+    assert (found := await look()) is not None
+    assert found.account.grants
+    assert found.viewer.own.name.startswith("Nama Baru")
+    await change(ROLE_GRANT, revoked=house.clock.now())
+    assert (found := await look()) is not None
+    assert found.account.grants == ()
+    await change(PERSON, status="keluar")
+    assert await look() is None
 
 
 async def test_a_viewer_holds_its_roles_over_the_whole_subtree(house: House) -> None:

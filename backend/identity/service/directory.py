@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.direct import Direct, Raw
 from backend.identity.models import AGENCY, ASSIGNMENT, CREDENTIAL, DEVICE_SESSION, PERSON, ROLE_GRANT
 from backend.identity.rules.names import full_name
 from backend.identity.rules.numbers import mask_nip
@@ -20,6 +21,8 @@ from sync.actors import Actor, Viewer
 from sync.clock import Clock
 
 Row = Mapping[Any, Any]
+MAX_REMEMBERED = 10_000
+"""So many people are remembered; the database is asked each time all the same."""
 _SITES = ASSIGNMENT.alias("site")
 
 
@@ -86,6 +89,15 @@ class OfficerFacts:
     unit: str | None
 
 
+@dataclass(slots=True)
+class _Known:
+    """Rows of a session's person, and what they mean with one state of the agency on one day."""
+
+    rows: Sequence[Row]
+    account: Account | None = None
+    holds_for: tuple[Tree, int, date] | None = None
+
+
 def token_hash(token: str) -> str:
     """What is stored of a session token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -97,6 +109,7 @@ class Directory:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.trees = Trees()
+        self._signed_in: dict[tuple[Raw, ...], _Known] = {}
 
     async def viewer(self, connection: AsyncConnection, account: str) -> Viewer | None:
         """The account with its present grants, or ``None`` if it may not act any more."""
@@ -108,14 +121,16 @@ class Directory:
         rows = (await on.execute(_BY_ACCOUNT, {"account": account})).mappings().all()
         return await self._account(on, rows)
 
-    async def signed_in(self, on: On, token: str) -> SignedIn | None:
+    async def signed_in(self, connection: AsyncConnection, token: str) -> SignedIn | None:
         """The session of a cookie's token with all that its account holds; one statement while the tree is known."""
-        given = {"token": token_hash(token), "now": self.clock.now()}
-        rows = (await on.execute(_BY_TOKEN, given)).mappings().all()
-        account = await self._account(on, rows)
+        now = self.clock.now()
+        raw = await _BY_TOKEN.rows(connection, {"token": token_hash(token), "now": now})
+        if not raw:
+            return None
+        account = await self._remembered(connection, tuple(row[_SESSION_COLUMNS:] for row in raw), raw, now)
         if account is None:
             return None
-        row = rows[0]
+        row = _BY_TOKEN.decoded(connection.dialect, raw[:1])[0]
         return SignedIn(row["session"], account, row["label"], row["opened"], row["last_seen"], row["expires"])
 
     async def people(self, on: On, accounts: Sequence[str]) -> dict[str, PersonFacts]:
@@ -175,6 +190,25 @@ class Directory:
             return None
         tree = await self.trees.get(on, rows[0]["agency"], rows[0]["tree_version"])
         return _assemble(rows, tree, self.clock.now())
+
+    async def _remembered(
+        self, connection: AsyncConnection, key: tuple[Raw, ...], raw: Sequence[Raw], now: datetime
+    ) -> Account | None:
+        """What these very rows meant before. They are read each time, so that whatever is revoked counts at once."""
+        known = self._signed_in.get(key)
+        if known is None:
+            known = _Known(_BY_TOKEN.decoded(connection.dialect, raw))
+            if len(self._signed_in) >= MAX_REMEMBERED:
+                self._signed_in.clear()
+            self._signed_in[key] = known
+        head = known.rows[0]
+        if head["status"] in CLOSED_STATUSES:
+            return None
+        tree = await self.trees.get(connection, head["agency"], head["tree_version"])
+        holds_for = (tree, tree.settings_at(now).version, tree.today(now))
+        if known.account is None or known.holds_for != holds_for:
+            known.account, known.holds_for = _assemble(known.rows, tree, now), holds_for
+        return known.account
 
 
 def _people(*where: ColumnElement[bool]) -> Select[Any]:
@@ -252,14 +286,17 @@ def _working_as(own: Actor, grant: Grant, tree: Tree) -> Actor:
     )
 
 
+_SESSION_COLUMNS = 5
+"""So many columns of :data:`_BY_TOKEN`, the first ones, are the session's own."""
+
+
 def _by_token() -> Select[Any]:
     s = DEVICE_SESSION.c
     query = _people(s.token_hash == bindparam("token"), s.revoked.is_(None), s.expires > bindparam("now"))
-    opened = s.created.label("opened")
-    query = query.add_columns(s.id.label("session"), s.label, opened, s.last_seen, s.expires)
-    return query.join(DEVICE_SESSION, s.account == PERSON.c.id)
+    mine = (s.id.label("session"), s.label, s.created.label("opened"), s.last_seen, s.expires)
+    return query.with_only_columns(*mine, *query.selected_columns).join(DEVICE_SESSION, s.account == PERSON.c.id)
 
 
 # Put together once: every request looks its session up, and building the statement cost more than running it.
-_BY_TOKEN = _by_token()
+_BY_TOKEN = Direct(_by_token())
 _BY_ACCOUNT = _people(PERSON.c.id == bindparam("account"))
