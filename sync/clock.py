@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,16 +40,23 @@ def wire(ms: int) -> str:
     return (_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def parse_wire(value: object) -> int | None:
-    """The instant of a wire spelling in ms since 1970 UTC; ``None`` for anything else (it is evidence only)."""
-    if not isinstance(value, str) or not value.endswith("Z"):
-        return None
+@lru_cache(maxsize=4096)
+def _parsed(value: str) -> int | None:
     try:
-        instant = datetime.fromisoformat(value[:-1] + "+00:00")
+        instant = datetime.fromisoformat(value)
     except ValueError:
+        return None
+    if instant.tzinfo is None:
         return None
     since = instant - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+def parse_wire(value: object) -> int | None:
+    """The instant of a wire spelling in ms since 1970 UTC; ``None`` for anything else (it is evidence only)."""
+    if not isinstance(value, str) or len(value) > 40 or value[-1:] != "Z":
+        return None
+    return _parsed(value)
 
 
 def made_at(

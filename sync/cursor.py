@@ -44,7 +44,7 @@ def set_name(members: Iterable[int]) -> str:
 
 
 def _mac(key: bytes, account: str, payload: str) -> str:
-    mac = hmac.digest(key, f"cursor:{account}:{payload}".encode(), hashlib.sha256)
+    mac = hmac.digest(key, f"cursor:{account}:{payload}".encode(), "sha256")
     return base64.urlsafe_b64encode(mac[:12]).decode()
 
 

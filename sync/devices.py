@@ -23,12 +23,16 @@ Ranges = list[list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A locked device row; ``gaps`` are inclusive ranges, the numbers announced by this batch among them."""
+    """A locked device row; ``gaps`` are inclusive ranges, the numbers announced by this batch among them.
+
+    ``prior``: the highest number that was announced before this batch.
+    """
 
     id: str
     stored: str
     gaps: Ranges
     voided: Sequence[int]
+    prior: int
 
 
 async def lock(
@@ -58,7 +62,7 @@ async def lock(
     gaps: Ranges = orjson.loads(stored)
     if high > prior:
         gaps.append([prior + 1, high])
-    return Device(batch.device_id, stored, gaps, batch.voided or ())
+    return Device(batch.device_id, stored, gaps, batch.voided or (), prior)
 
 
 async def settle(store: Store, connection: AsyncConnection, device: Device, answered: Iterable[int]) -> Ranges:

@@ -53,7 +53,7 @@ class Asleep:
 _CLAIM = (
     "INSERT INTO sync_mutation (id, agency, account, hash, status, device, seq, kind, record, receipt, arrived, made) "
     "SELECT r.id, :agency, :account, r.hash, 'applied', r.device, r.seq, r.kind, r.record, r.receipt, :now, r.made "
-    "FROM {rows} WHERE true ON CONFLICT DO NOTHING RETURNING id, "
+    "FROM {rows} WHERE true ON CONFLICT DO NOTHING RETURNING CAST(id AS text), "
     "EXISTS (SELECT 1 FROM sync_wait s WHERE s.needs = CAST(sync_mutation.id AS text))"
 )
 _CLAIM_COLUMNS = "id uid, hash text, device uid, seq int, kind text, record uid, receipt text, made int"
@@ -80,8 +80,8 @@ async def claim(
             account=account,
             now=now,
         )
-        new = {str(row[0]) for row in found}
-        claimed.awaited |= {str(row[0]) for row in found if row[1]}
+        new = {row[0] for row in found}
+        claimed.awaited |= {row[0] for row in found if row[1]}
         claimed.stamps |= {row["id"]: Stamp(row["receipt"], now, row["made"]) for row in rows if row["id"] in new}
         todo = [id for id in todo if id not in new]
         if todo:
@@ -139,8 +139,9 @@ async def remembered(w: Writing, ids: Iterable[str]) -> Sequence[tuple[Any, ...]
     """
     return await w.store.run(
         w.connection,
-        "SELECT t.id, t.account, t.hash, t.status, t.code, t.message, t.version, t.feed, t.receipt, t.conflicts, "
-        f"t.kind, t.record, t.arrived FROM {w.store.rows('id uid')} {w.store.into} sync_mutation t ON t.id = r.id",
+        "SELECT CAST(t.id AS text), CAST(t.account AS text), t.hash, t.status, t.code, t.message, t.version, t.feed, "
+        "t.receipt, t.conflicts, t.kind, CAST(t.record AS text), t.arrived "
+        f"FROM {w.store.rows('id uid')} {w.store.into} sync_mutation t ON t.id = r.id",
         rows=encode([{"id": id} for id in sorted(ids)]),
     )
 

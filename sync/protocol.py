@@ -6,7 +6,6 @@ are ignored, so that a newer phone can speak to an older server.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from typing import Annotated, Any
@@ -120,7 +119,7 @@ class Received:
             self.fault = "ada angka atau huruf yang tidak bisa disimpan"
             return
         self.content = content
-        self.hash = hmac.digest(key, content, hashlib.sha256).hex()[:32]
+        self.hash = hmac.digest(key, content, "sha256").hex()[:32]
         if len(content) > MAX_ITEM_BYTES:
             self.fault = "lebih besar dari 64 KB"
         elif b"\\u0000" in content and _NUL.search(content):

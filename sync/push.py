@@ -67,7 +67,7 @@ class Push:
         """Run a phone's batch."""
         seqs = [one.seq for one in received if one.seq is not None]
         device = await devices.lock(self.engine.store, self.w.connection, batch, self.viewer.agency, self.now, seqs)
-        outcome = await self._answered(received, batch.device_id)
+        outcome = await self._answered(received, batch.device_id, device.prior)
         outcome.oldest = min((stamp.made for stamp in self.claimed.values()), default=None)
         pairs = zip(received, outcome.answers, strict=True)
         ended = [one.seq for one, answer in pairs if one.seq is not None and answer.status != "retry"]
@@ -76,7 +76,7 @@ class Push:
 
     async def one(self, received: Received) -> Outcome:
         """Run a single mutation without a phone: typed GraphQL, timers, webhooks."""
-        return await self._answered([received], None)
+        return await self._answered([received], None, 0)
 
     async def waiting(self, needs: Iterable[str]) -> Outcome:
         """Run what waited for these completed things (uploads, repaired kinds)."""
@@ -88,23 +88,27 @@ class Push:
         await self._run(await self._wake([mutation]), set())
         return await self._commit([])
 
-    async def _answered(self, received: Sequence[Received], device: str | None) -> Outcome:
-        await self._accept(received, device)
+    async def _answered(self, received: Sequence[Received], device: str | None, prior: int) -> Outcome:
+        await self._accept(received, device, prior)
         answers = [self._answer(one) for one in received]
         await self._show_present(answers)
         return await self._commit(answers)
 
-    async def _accept(self, received: Sequence[Received], device: str | None) -> None:
+    async def _accept(self, received: Sequence[Received], device: str | None, prior: int) -> None:
         fresh: dict[str, Received] = {}
         for one in received:
             if one.model is not None and one.id not in fresh and (one.fault or self._is_known_kind(one)):
                 fresh[one.id] = one
         self.first = fresh
         key = self.engine.keys.receipt
-        claimed = await intake.claim(self.w, self.viewer.account, device, fresh, self.now, key)
+        # A number that the phone announced before probably came before: asking first spares a useless claim.
+        again = await self._known([one for one in fresh.values() if one.seq is not None and one.seq <= prior])
+        todo = {id: one for id, one in fresh.items() if id not in self.answers}
+        claimed = await intake.claim(self.w, self.viewer.account, device, todo, self.now, key)
         self.claimed = claimed.stamps
         self.progress.owners = dict.fromkeys(fresh, self.viewer.account)
-        items = await self._wake(await self._known([one for one in fresh.values() if one.id not in claimed.stamps]))
+        again += await self._known([one for id, one in todo.items() if id not in claimed.stamps])
+        items = await self._wake(again)
         for id, stamp in claimed.stamps.items():
             items += self._read(fresh[id], self.viewer, device, stamp)
         await self._run(items, claimed.awaited)
@@ -135,7 +139,7 @@ class Push:
         by_id = {one.id: one for one in resent}
         again = []
         for row in await intake.remembered(self.w, by_id):
-            answer = self._from_memory(row, by_id[str(row[0])])
+            answer = self._from_memory(row, by_id[row[0]])
             self.answers[answer.id] = answer
             if answer.status == "deferred" and answer.code != "internal":
                 again.append(answer.id)
@@ -144,17 +148,17 @@ class Push:
     def _from_memory(self, row: Any, one: Received) -> Answer:
         id, account, hash, status, code, message, version, feed_, receipt, conflicts, kind, record, arrived = row
         withdrawn = status == "rejected" and hash == ""  # nothing of it had come when it was withdrawn
-        if str(account) != self.viewer.account or (hash != one.hash and not withdrawn):
-            return rejected(str(id), "id_reused")
-        answer = Answer(str(id), status, code=code, message=message, version=version, feed=feed_)
+        if account != self.viewer.account or (hash != one.hash and not withdrawn):
+            return rejected(id, "id_reused")
+        answer = Answer(id, status, code=code, message=message, version=version, feed=feed_)
         if status in ACCEPTED:
             answer.status, answer.first, answer.receipt = "duplicate", status, receipt
-            answer.proof = self.engine.proof(kind, str(record), hash, arrived)
+            answer.proof = self.engine.proof(kind, record, hash, arrived)
         if status == "conflict":
             answer.conflicts = orjson.loads(conflicts) if conflicts else []
         if status == "conflict" or code == "held":
             declared = self.engine.registry.find_mutation(kind or "")
-            answer.server_key = None if declared is None or record is None else (declared.record, str(record))
+            answer.server_key = None if declared is None or record is None else (declared.record, record)
         return answer
 
     async def _wake(self, ids: Sequence[str]) -> list[Item]:

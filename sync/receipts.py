@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32."""
 
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _SEPARATORS = {*range(0x2010, 0x2016), 0x2D, 0x2212}
 _LOOK_ALIKES = {"O": "0", "I": "1", "L": "1"}
 
 
 def receipt_code(key: bytes, mutation: str, n: int = 0) -> str:
     """The ``n``-th candidate code (eight symbols, 40 bits) of a mutation id; ``n`` rises while codes are taken."""
-    mac = hmac.digest(key, f"{mutation}:{n}".encode(), hashlib.sha256)
+    mac = hmac.digest(key, f"{mutation}:{n}".encode(), "sha256")
     bits = int.from_bytes(mac[:5], "big")
-    return "".join(ALPHABET[(bits >> shift) & 31] for shift in range(35, -5, -5))
+    return _PAIRS[bits >> 30] + _PAIRS[bits >> 20 & 1023] + _PAIRS[bits >> 10 & 1023] + _PAIRS[bits & 1023]
 
 
 def display(code: str) -> str:

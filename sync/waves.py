@@ -31,6 +31,8 @@ def waves(items: Sequence[Item]) -> list[list[Item]]:
     is cut anywhere: who finds a named item not yet run waits for it.
     """
     ordered = sorted(items, key=lambda item: (item.seq or 0, item.id))
+    if _apart(ordered):
+        return [ordered]
     by_id = {item.id: item for item in ordered}
     chosen = {resolved: item.id for item in ordered for resolved in item.resolves}
     level: dict[str, int] = {}
@@ -46,6 +48,18 @@ def waves(items: Sequence[Item]) -> list[list[Item]]:
     for item in ordered:
         result[level[item.id]].append(item)
     return result
+
+
+def _apart(items: Sequence[Item]) -> bool:
+    """Whether no item names or touches what another does, as in most batches."""
+    keys: set[Key] = set()
+    for item in items:
+        own = own_of(item)
+        target = target_of(item) or own
+        if item.depends_on or item.resolves or item.kind is WITHDRAW or own in keys or target in keys:
+            return False
+        keys |= {own, target}
+    return bool(items)
 
 
 def split(wave: Sequence[Item], *, careful: bool) -> tuple[list[list[Item]], list[Item]]:

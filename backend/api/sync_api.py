@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, cast
 
 import strawberry
@@ -54,17 +55,25 @@ async def push(context: RequestContext, batch: Any) -> dict[str, Any]:
     BATCHES.labels(reply["code"] or "ok").inc()
     if reply["results"]:
         kinds = {one.get("id"): one.get("kind") for one in batch["mutations"] if isinstance(one, dict)}
-        for result in reply["results"]:
-            count(context, kinds.get(result["id"]), result["status"], result.get("code"))
+        ends = Counter(
+            (_word(kinds.get(one["id"])), one["status"], one.get("code") if one["status"] in REFUSED else None)
+            for one in reply["results"]
+        )
+        for (kind, status, code), times in ends.items():
+            count(context, kind, status, code, times)
     return reply
 
 
-def count(context: RequestContext, kind: object, status: str, code: str | None) -> None:
-    """Count an answer; what no kind of this server is, is one label, since clients choose the word."""
-    known = isinstance(kind, str) and context.engine.registry.find_mutation(kind) is not None
-    MUTATIONS.labels(kind if known else "unknown", status).inc()
+def count(context: RequestContext, kind: str | None, status: str, code: str | None, times: int = 1) -> None:
+    """Count answers; what no kind of this server is, is one label, since clients choose the word."""
+    known = kind is not None and context.engine.registry.find_mutation(kind) is not None
+    MUTATIONS.labels(kind if known else "unknown", status).inc(times)
     if status in REFUSED:
-        REFUSALS.labels(status, code or "none").inc()
+        REFUSALS.labels(status, code or "none").inc(times)
+
+
+def _word(kind: object) -> str | None:
+    return kind if isinstance(kind, str) else None
 
 
 async def pull(

@@ -43,6 +43,7 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "line end": {"id": uuid7() + "\n"},
     "huge clock": {"clock": {"sinceMs": 10**400, "lastServer": "9999-12-31T23:59:59.999Z", "wall": FIRST}},
     "odd clock": {"clock": {"lastServer": FIRST, "sinceMs": -1e300, "wall": "Z", "lastWall": "²Z"}},
+    "a date for a clock": {"clock": {"wall": "2026-11-21Z", "lastServer": "20261121Z", "lastWall": "2026-W47-6Z"}},
     "bad old args": {"kindVersion": 2, "args": {"title": "no name in it"}},
     "unknown grant": {"as": "x"},
     "empty": {"id": "", "kind": "", "record": ""},
