@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import orjson
@@ -14,6 +15,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import event
 
 from backend.app import create_app
+from backend.database.direct import Direct
 from bench.cpu import cpu_seconds
 from bench.house import Engine, Ground, ground, serving, viewers
 from bench.report import Row, median, ms, percentile
@@ -24,7 +26,7 @@ from tests.support.postgres import PostgresServer
 
 QUESTIONS = 200
 STATEMENTS = 2
-"""One for the session, one for the page."""
+"""One for the session (it goes straight to the driver), one for the page."""
 FIELDS = """id number text kind category unit unitName state askerId askerName askerNip askerUnitName holderId
  holderName channel writtenAt arrivedAt dueAt answeredAt closedAt lastMessageAt reopened receipt"""
 BODY = orjson.dumps({"query": f"query {{ questions(first: 20) {{ rows {{ {FIELDS} }} more cursor }} }}"})
@@ -59,7 +61,14 @@ async def _ask_and_count(made: Ground) -> list[str]:
                 statements.append(statement)
 
             event.listen(house.db.engine.sync_engine, "before_cursor_execute", note)
-            answer_rows = (await client.post("/graphql", content=BODY)).json()
+            straight = Direct.rows
+
+            async def rows(query: Direct, *args: Any) -> Any:
+                statements.append(str(query.query))
+                return await straight(query, *args)
+
+            with patch.object(Direct, "rows", rows):
+                answer_rows = (await client.post("/graphql", content=BODY)).json()
         if len((answer_rows.get("data") or {}).get("questions", {}).get("rows", [])) != 20:
             raise RuntimeError(f"expected 20 rows: {str(answer_rows)[:400]}")
         return [one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]

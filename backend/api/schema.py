@@ -12,6 +12,7 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from backend.api.limits import LIMITS, LIMITS_WITHOUT_SCHEMA, MAX_TOKENS
+from backend.api.rows import RowExecutor
 from backend.api.scalars import SCALARS
 from backend.api.sync_api import SyncMutation, SyncQuery
 from backend.api.typed import typed_mutations
@@ -69,6 +70,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
         config=StrawberryConfig(
             disable_field_suggestions=not shows_schema, scalar_map=SCALARS, batching_config=None, sort_schema=True
         ),
+        execution_context_class=RowExecutor,
         extensions=[
             lambda: MaxTokensLimiter(MAX_TOKENS),
             lambda: ParserCache(maxsize=256),
