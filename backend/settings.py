@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     batch_bytes: int = Field(512 * 1024, description="Largest inflated batch, in bytes.")
     request_bytes: int = Field(1024 * 1024, description="Largest inflated request body, in bytes (uploads apart).")
     upload_bytes: int = Field(10_000_000, description="Largest uploaded file, in bytes.")
+    requests_at_once: int = Field(
+        64,
+        ge=1,
+        description="GraphQL requests that one process works on at the same time; beyond, the answer is 503 with "
+        "Retry-After, before any work. Open live streams do not count.",
+    )
     push_contact: str = Field("mailto:admin@example.id", description="VAPID contact that push services may write to.")
     push_private_endpoints: bool = Field(
         False, description="Allow push endpoints on loopback and private addresses (tests and demo only)."

@@ -18,12 +18,13 @@ from types import FrameType
 from typing import Any
 
 from bench import bytes as sizes
-from bench import gap, house, lists, local, pull, push, streams, webpush
+from bench import gap, house, lists, local, pull, push, reconnect, streams, webpush
 from bench.cpu import load, pace
 from bench.report import Row, failed, table, write
 
 RESULTS = Path(__file__).resolve().parents[1] / "bench-results.json"
-LONGEST, WHOLE = 150, 600
+LONGEST, WHOLE = 150, 1200
+PATIENT = {"reconnect-postgresql": 450, "reconnect-sqlite": 450}
 """Seconds that one measurement may take, and all together; quick: a third."""
 
 
@@ -74,6 +75,8 @@ def measurements(stack: ExitStack, *, quick: bool) -> dict[str, Callable[[], lis
         "gap": lambda: gap.rows(pg(), quick=quick),
         "lists-postgresql": lambda: lists.rows("PostgreSQL", pg(), quick=quick),
         "lists-sqlite": lambda: lists.rows("SQLite", None, quick=quick),
+        "reconnect-postgresql": lambda: reconnect.rows("PostgreSQL", pg(), quick=quick),
+        "reconnect-sqlite": lambda: reconnect.rows("SQLite", None, quick=quick),
         "streams": lambda: streams.rows(pg(), quick=quick),
         "webpush": lambda: webpush.rows(quick=quick),
     }
@@ -94,7 +97,7 @@ def measure(only: list[str], *, quick: bool) -> list[Row]:
                 left = int(end - started)
                 if left < 1:
                     raise TimeoutError("no time was left")
-                signal.alarm(min(LONGEST // share, left))
+                signal.alarm(min(PATIENT.get(name, LONGEST) // share, left))
                 rows += work()
             except Exception as error:
                 rows.append(failed(name, error))

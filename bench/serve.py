@@ -14,16 +14,24 @@ from backend.settings import Settings
 from bench import kind
 
 
-def main() -> None:
-    """Serve until ended."""
+def factory() -> object:
+    """What each process runs."""
     settings = Settings()
     logs.configure(settings.log_level)
     app = create_app(settings, house=build_house(settings, extra=kind.declare))
     steady_collector()
+    return app
+
+
+def main() -> None:
+    """Serve until ended."""
+    settings = Settings()
     uvicorn.run(
-        app,
+        "bench.serve:factory",
+        factory=True,
         host=settings.host,
         port=settings.port,
+        workers=settings.workers,
         access_log=False,
         log_config=None,
         server_header=False,

@@ -21,6 +21,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 from backend.api import sync_api
 from backend.api.context import Context, cookie_name, set_cookie
+from backend.api.gate import Gate
 from backend.api.limits import MAX_DOCUMENT_BYTES
 from backend.settings import Settings
 from sync.engine import SyncEngine
@@ -68,9 +69,11 @@ class GraphQLEndpoint:
         self.make_context = make_context
         self.engine = engine
         self.faults: FaultPoints = engine.faults
+        self.gate = Gate(settings.requests_at_once)
 
     async def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
+        streams = "text/event-stream" in request.headers.get("accept", "")
         try:
             check_caller(request, self.settings)
             body = await read_json(request, self.settings.request_bytes)
@@ -79,9 +82,24 @@ class GraphQLEndpoint:
             return _json(refused.status, _error(refused.code, MESSAGES[refused.code]))
         except ClientDisconnect:
             return Response(status_code=400)
+        # Only now: a slow line must not hold a place while its body is still on the way.
+        if streams:
+            return await self._answer(request, query, variables, operation, streams=True)
+        if not self.gate.enter():
+            headers = {"Cache-Control": "no-store", "Retry-After": str(self.gate.seconds())}
+            body = orjson.dumps(_error("busy", MESSAGES["busy"]))
+            return Response(body, 503, media_type="application/json", headers=headers)
+        try:
+            return await self._answer(request, query, variables, operation, streams=False)
+        finally:
+            self.gate.leave()
+
+    async def _answer(
+        self, request: Request, query: str, variables: dict[str, Any] | None, operation: str | None, *, streams: bool
+    ) -> Response:
         try:
             context = await self.make_context(request, Response())
-            if "text/event-stream" in request.headers.get("accept", ""):
+            if streams:
                 return await self._stream(context, query, variables, operation)
             content = await self._run(context, query, variables, operation)
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
