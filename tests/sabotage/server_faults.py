@@ -22,7 +22,7 @@ SERVER = (
             ),
             Edit(
                 "sync/intake.py",
-                "        new = {str(row[0]) for row in found}\n",
+                "        new = {row[0] for row in found}\n",
                 '        new = {row["id"] for row in rows}\n',
             ),
         ),
