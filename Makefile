@@ -12,6 +12,9 @@ JOBS ?= 2
 # More arguments for pytest: make test ARGS="tests/sync -x"
 ARGS ?=
 
+# How long, and which round again: make soak MINUTES=30, make soak SEED=7 ROUNDS=1 DATABASE=sqlite
+MINUTES ?= 30
+
 RUN := uv run --no-sync
 PYTEST := $(RUN) pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
@@ -71,6 +74,11 @@ a11y: setup ## axe over the whole matrix of screens, widths, themes, text sizes 
 .PHONY: bench
 bench: setup ## The tables of docs/benchmarks: speed, bytes and sizes, each beside its floor
 	@$(RUN) python -m bench $(ARGS)
+
+.PHONY: soak
+soak: setup ## Break the sync for MINUTES=30 with fresh seeds, then the tests marked soak (SEED=n ROUNDS=1 repeats a round)
+	@$(RUN) python -m tests.machine.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 .PHONY: screenshots
 screenshots: setup ## Take the pictures of the README anew from the real app

@@ -90,10 +90,11 @@ class Pull:
             mine = set(numbers.values())
             page = Page(feed=last)
             cursor = given
-            if cursor is not None and (cursor.epoch != epoch[:8] or cursor.feed < horizon):
-                cursor, page.reset = None, True
+            # Also one of another epoch: each restore starts far above whatever any life before it gave.
             if cursor is not None and cursor.feed > last:
                 raise _UnannouncedRestore(epoch)
+            if cursor is not None and (cursor.epoch != epoch[:8] or cursor.feed < horizon):
+                cursor, page.reset = None, True
             known = await self._sets(connection, cursor) if cursor is not None else {}
             if cursor is not None and known is None:
                 cursor, page.reset, known = None, True, {}

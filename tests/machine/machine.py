@@ -9,25 +9,25 @@ from collections.abc import Coroutine
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from backend.database.engine import Database
 from backend.keys import Keys
 from tests.machine import promises
+from tests.machine.mishaps import PHONES, PICK, Mishaps
 from tests.machine.phone import FAILED, OPEN, Phone
 from tests.machine.world import World
 
-PHONES = st.integers(0, 5)
-PICK = st.integers(0, 7)
 SMALL = st.integers(0, 3)
+
+ACTS = ["add", "add", "edit", "edit", "edit", "remark", "sync", "sync", "mark", "close", "seal", "approve", "take"]
+
 LINE = st.sampled_from(
     ["", "", "", "", "", "request lost", "reply lost", "reply lost", "doubled", "delayed", "portal", "foreign answer"]
 )
-PLACES = ["before_save", "after_save", "before_freeze", "after_freeze", "before_store", "in_store"]
-PULL_PLACES = ["before_page", "in_swap", "after_page"]
 
 
-class SyncMachine(RuleBasedStateMachine):
+class SyncMachine(Mishaps):
     """One example: one world. ``loop``, ``db``, ``keys`` and ``counts`` are given by who runs it."""
 
     loop: ClassVar[asyncio.AbstractEventLoop]
@@ -171,6 +171,23 @@ class SyncMachine(RuleBasedStateMachine):
             phone.edit_waiting(row["seq"], {"scope": "agency"})
             self.world.ledger.saved.pop(row["id"], None)
         self.counts[f"author {how}"] += 1
+
+    @rule(n=PHONES, acts=st.lists(st.tuples(st.sampled_from(ACTS), PICK, SMALL), min_size=2, max_size=5))
+    def busy_hour(self, n: int, acts: list[tuple[str, int, int]]) -> None:
+        """Several things in a row, as people do."""
+        for act, pick, value in acts:
+            if act == "add":
+                self.add(n, ["own", "unit", "agency", "agency"][value], [None, None, "1", "2"][pick % 4])
+            elif act == "edit":
+                self.edit(n, pick, ["title", "start", "end", "dates", "rank"][pick % 5], value, pick > 4)
+            elif act == "remark":
+                self.remark(n, pick, ["plan.note", "vote.cast"][value % 2], value)
+            elif act == "sync":
+                self.sync(n)
+            elif act == "mark":
+                self.mark(n, value, "green")
+            else:
+                self.step(n, pick, act, None if value else pick + 1, False)
 
     # --- the line ---------------------------------------------------------------------------------
 

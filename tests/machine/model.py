@@ -88,6 +88,7 @@ class Model:
         self.votes: set[tuple[str, str]] = set()
         self.devices: dict[str, str] = {}
         self.effects: dict[str, int] = {}
+        self.answered: dict[str, frozenset[int]] = {}
         self.receipts: dict[str, str] = {}
         self.restores = 0
         self.newer = False
@@ -100,9 +101,9 @@ class Model:
     def copy(self) -> Model:
         """A database of the same content: a backup, or a way that things may have gone."""
         twin = copy.copy(self)
-        for name in ("numbers", "votes", "devices", "effects", "receipts", "stands"):
+        for name in ("numbers", "votes", "devices", "answered", "effects", "receipts", "stands"):
             setattr(twin, name, copy.copy(getattr(self, name)))
-        twin.records = dict(self.records)
+        twin.records, twin._touched = dict(self.records), {}
         twin.known = {id: copy.copy(known) for id, known in self.known.items()}
         return twin
 
@@ -152,6 +153,8 @@ class Model:
                 ready.append(known)
         self._run(viewer.agency, ready)
         self._commit()
+        ended = {item["seq"] for item in items if answers.get(item["id"], {}).get("status") != "retry"}
+        self.answered[device] = self.answered.get(device, frozenset()) | ended
         for item in items:
             if item["id"] not in answers:
                 known = self.known[item["id"]]
@@ -188,7 +191,9 @@ class Model:
         gone = [one.id for one in self.known.values() if one.status == "deferred" and one.code is None]
         gone = [id for id in gone if self.known[id].arrived < before]
         for id in gone:
-            del self.known[id]
+            one = self.known.pop(id)
+            assert one.device is not None
+            self.answered[one.device] -= {one.seq}
         return len(gone)
 
     def shrink(self, before: int) -> None:

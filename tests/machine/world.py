@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,10 +13,11 @@ from tests.machine import promises
 from tests.machine.dice import Dice
 from tests.machine.disk import PhoneCrash
 from tests.machine.domain import People
-from tests.machine.phone import DAY, OPEN, SECOND, Phone, Request
+from tests.machine.phone import DAY, HOUR, OPEN, SECOND, Phone, Request
 from tests.machine.server import NoAnswer, Server
 
 LONGEST_DRAIN = 2 * DAY
+BACKUP_LIFE = 25 * DAY
 
 
 class World:
@@ -39,6 +41,9 @@ class World:
         self.cut: set[str] = set()
         self.late: list[tuple[str, str]] = []
         self.ledger = promises.Ledger(dice)
+        self.timers: list[tuple[str, str, str]] = []
+        self.forgotten: Counter[str] = Counter()
+        self.backup_at = 0
 
     async def begin(self) -> None:
         """Start the server over an empty database."""
@@ -154,6 +159,143 @@ class World:
     def open_phones(self) -> Sequence[Phone]:
         """Phones that somebody has opened."""
         return [phone for phone in self.phones if phone.account is not None]
+
+    # --- two at a time ----------------------------------------------------------------------------
+
+    async def interleave(self, phone: Phone, later_first: bool, booked_first: bool) -> None:
+        """Two tabs flush: the lease of one was stolen while it sent."""
+        try:
+            first, second = phone.freeze(), phone.freeze()
+            if first is None or second is None:
+                return
+            self.counts["push by two tabs"] += 1
+            order = [second, first] if later_first else [first, second]
+            answers = {request.id: await self.deliver(phone, request.text) for request in order}
+            for request in reversed(order) if booked_first else order:
+                phone.book(request, answers[request.id])
+        except PhoneCrash as crash:
+            self.reboot(phone, str(crash))
+
+    async def race(self, one: Phone, other: Phone, reader: Phone | None) -> None:
+        """Two pushes, and a pull, reach the server at one time."""
+        self.server.faults.armed = None
+        sending: list[tuple[Phone, Request, str]] = []
+        for phone in (one, other):
+            try:
+                request = phone.freeze()
+            except PhoneCrash as crash:
+                self.reboot(phone, str(crash))
+                continue
+            if request is not None and phone.session is not None and phone.name not in self.cut:
+                sending.append((phone, request, phone.session))
+        if len(sending) < 2:
+            return
+        reading = reader is not None and reader.session is not None and reader.name not in self.cut
+        cursor = reader.cursor() if reader is not None and reading else None
+        pulls = [self.pull_raw(reader, cursor)] if reader is not None and reading else []
+        replies, pages = await self.server.race([(session, request.text) for _, request, session in sending], pulls)
+        self.counts["push at one time"] += 1
+        for (phone, request, _), reply in zip(sending, replies, strict=True):
+            self.act(phone, lambda phone=phone, request=request, reply=reply: phone.book(request, reply))
+        for page in pages:
+            assert reader is not None
+            self.act(reader, lambda page=page: reader.take_page(cursor, page))
+
+    async def pull_raw(self, phone: Phone, cursor: str | None) -> Any:
+        """A page while others write: what it must hold nobody can say, but what it must not skip shows later."""
+        assert phone.account is not None
+        return await self.server.pull(phone.session, phone.account, cursor, 3, False)
+
+    async def steal(self, phone: Phone, pick: int) -> None:
+        """Somebody sends another's item, or something of their own about what they may not see."""
+        known = [one for one in self.server.model.known.values() if one.account != phone.account and one.item.get("id")]
+        if not known or phone.session != phone.account or phone.name in self.cut:
+            return
+        item = known[pick % len(known)].item
+        head = {
+            "protocol": "sambung-sync/1", "requestId": self.dice.uuid(), "account": phone.account,
+            "deviceId": self.dice.uuid(), "appVersion": "9.0.0", "highSeq": 2,
+        }  # fmt: skip
+        kinds = {"kind": "plan.edit", "kindVersion": 1, "args": {"title": "rahasia curian"}, "dependsOn": []}
+        probe = {**item, **kinds, "id": self.dice.uuid(), "seq": 2, "baseVersion": 1, "base": {}, "as": None}
+        batch = {**head, "mutations": [{**item, "seq": 1}, probe]}
+        self.counts["push by a thief"] += 1
+        await self.deliver(phone, json.dumps(batch))
+
+    # --- what happens to a phone ------------------------------------------------------------------
+
+    def clone(self, phone: Phone) -> None:
+        """The browser's profile is copied to another phone."""
+        twin = Phone(f"phone {len(self.phones)}", phone.account or "", self.dice)
+        twin.disks = {account: disk.copy() for account, disk in phone.disks.items()}
+        twin.account, twin.session, twin.version = phone.account, phone.session, phone.version
+        twin.time = self.time
+        twin.boot()
+        for account, disk in phone.disks.items():
+            self.ledger.copied.add(disk.tables.meta["device"])
+            for told in (self.ledger.lost, self.ledger.rows):
+                told[(twin.name, account)] = set(told.get((phone.name, account), ()))
+            if (phone.name, account) in self.ledger.spoilt:
+                self.ledger.spoilt.add((twin.name, account))
+        self.phones.append(twin)
+
+    def lose(self, phone: Phone, row: dict[str, Any]) -> None:
+        """Storage forgets one row."""
+        with phone.disk.write() as tables:
+            del tables.outbox[row["seq"]]
+        self.ledger.lost.setdefault((phone.name, phone.account or ""), set()).add(row["seq"])
+        self.ledger.lost_ids.add(row["id"])
+
+    # --- what the server does by itself -----------------------------------------------------------
+
+    async def fire_timer(self, pick: int, again: bool) -> None:
+        """A job of the server closes a plan; the same job may run twice."""
+        old = [one for one in self.timers if one[2] in self.server.model.effects]
+        if again and old:
+            agency, plan, id = old[pick % len(old)]
+        else:
+            plans = [(agency, id) for agency, kind, id in self.server.model.records if kind == "plan"]
+            if not plans:
+                return
+            agency, plan = plans[pick % len(plans)]
+            id = self.dice.uuid()
+            self.timers.append((agency, plan, id))
+        await self.server.timer(agency, plan, id)
+        self.counts["timer"] += 1
+
+    async def forget(self, job: str) -> None:
+        """A retention job, after as much time as it waits for; each once an example but the first."""
+        if self.forgotten[job] >= (2 if job == "deferred" else 1):
+            return
+        self.forgotten[job] += 1
+        self.pass_time({"deferred": 5 * DAY + HOUR, "details": 401 * DAY, "tombstones": 181 * DAY}[job])
+        if self.time - self.backup_at > BACKUP_LIFE:
+            self.server.backup = None
+        await self.server.forget(job)
+        self.counts[f"forgotten {job}"] += 1
+
+    async def restore(self, announced: bool) -> None:
+        """An older backup comes back; unannounced, the first phone that is ahead of it proves it."""
+        server = self.server
+        self.server.faults.armed = None
+        epoch = server.engine.life.epoch
+        await server.restore(announced=False)
+        ahead = []
+        for phone in self.open_phones():
+            counter = await server.feed_of(self.people.agencies[phone.account or ""])
+            meta = phone.here.meta
+            whole = meta["staging"] is None and meta["epoch"] == epoch and phone.name not in self.cut
+            if whole and phone.session == phone.account and meta["feed"] > counter:
+                ahead.append(phone)
+        restores = server.restores
+        if announced or not ahead:
+            await server.engine.renew("a backup was restored")
+            await server.renewed()
+        else:
+            ahead[0].crash_at = None
+            await self.pull(ahead[0])
+        assert server.restores == restores + 1, "I4: a cursor from the future was not found out"
+        self.counts[f"restore {'announced' if announced or not ahead else 'found out'}"] += 1
 
     # --- quiescence -------------------------------------------------------------------------------
 

@@ -407,6 +407,24 @@ async def test_an_unannounced_restore_is_found_out_by_a_cursor_ahead_of_the_coun
     assert int(result["feed"]) > 1_000_000
 
 
+async def test_a_cursor_of_a_later_epoch_proves_that_a_backup_of_an_earlier_one_was_restored(
+    house: House, backups: Backups, keys: Keys, clock: SettableClock
+) -> None:
+    """Restored twice from one backup, the second time unannounced: the numbers of the first life must not come again."""
+    phone = holding(house, ROOMS[0])
+    await put(house, uuid7(), ROOMS[0])
+    url = await backups.copy(house.engine.database)
+    back = await reopened(house, backups, url, keys, clock)
+    url = await backups.copy(back.engine.database)
+    await back.engine.renew("restored by command")
+    phone.house = back
+    await agrees(phone)
+    phone.house = again = await reopened(house, backups, url, keys, clock)
+    page = await agrees(phone)
+    assert page["reset"]
+    assert (again.engine.life.restores, again.alarms) == (2, ["new_epoch"])
+
+
 async def test_another_process_learns_of_a_new_epoch_by_itself(house: House, clock: SettableClock, keys: Keys) -> None:
     second = await make_house(house.engine.database, keys, clock, agency=house.agency)
     phone = house.phone()
