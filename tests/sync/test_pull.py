@@ -410,7 +410,7 @@ async def test_an_unannounced_restore_is_found_out_by_a_cursor_ahead_of_the_coun
 async def test_a_cursor_of_a_later_epoch_proves_that_a_backup_of_an_earlier_one_was_restored(
     house: House, backups: Backups, keys: Keys, clock: SettableClock
 ) -> None:
-    """Restored twice from one backup, the second time unannounced: the numbers of the first life must not come again."""
+    """Restored twice from one backup, the second time unannounced: no number of the first life may come again."""
     phone = holding(house, ROOMS[0])
     await put(house, uuid7(), ROOMS[0])
     url = await backups.copy(house.engine.database)
