@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -97,6 +97,11 @@ class Ledger:
         """From now on ``by`` stands for ``resolved``."""
         self._stands[resolved] = by
 
+    def withdrawn(self, mutation: str, account: str) -> None:
+        """From now on the account's mutation is over; who waits for it in this very transaction learns of it."""
+        nothing = Past(mutation, account, "", None, None, None, None)
+        self._past[mutation] = replace(self._past.get(mutation, nothing), status="rejected", code="withdrawn")
+
     def failed(self, mutation: str, account: str) -> bool:
         """Whether a mutation read by :meth:`look_up` is the account's own and ended in conflict or rejected."""
         past = self._past.get(mutation)
@@ -133,6 +138,6 @@ def _past(row: tuple[Any, ...]) -> Past:
         code=code,
         kind=kind,
         record=None if record is None else str(record),
-        version=version if status in ("applied", "merged") else None,
+        version=version,
         touched=orjson.loads(touched) if touched else {},
     )

@@ -175,7 +175,6 @@ class Push:
             received = read_item(orjson.loads(content), self.engine.keys.mac)
             self.woken.add(row.id)
             self.progress.owners[row.id] = row.account
-            self.answers.pop(row.id, None)
             if viewer is None or received.model is None:
                 self.received[row.id], self.stamps[row.id] = received, row.stamp
                 self.answers[row.id] = rejected(row.id, "forbidden")

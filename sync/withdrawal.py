@@ -63,15 +63,17 @@ async def withdraw(w: Writing, ledger: Ledger, item: Item, progress: Progress) -
             raise Refusal("not_found", MESSAGES["not_found"])
         if past.status in ACCEPTED:
             raise _too_late()
-        if past.status == "deferred":
-            await w.store.run(
-                w.connection,
-                "UPDATE sync_mutation SET status = 'rejected', code = 'withdrawn', message = :message, sealed = NULL "
-                "WHERE id = :id",
-                id=mutation,
-                message=MESSAGES["withdrawn"],
-            )
-            await w.store.run(w.connection, "DELETE FROM sync_wait WHERE mutation = :id", id=mutation)
+        if past.status != "deferred":
+            return Answer(item.id, "applied")
+        await w.store.run(
+            w.connection,
+            "UPDATE sync_mutation SET status = 'rejected', code = 'withdrawn', message = :message, sealed = NULL "
+            "WHERE id = :id",
+            id=mutation,
+            message=MESSAGES["withdrawn"],
+        )
+        await w.store.run(w.connection, "DELETE FROM sync_wait WHERE mutation = :id", id=mutation)
+    ledger.withdrawn(mutation, item.actor.account)
     return Answer(item.id, "applied")
 
 

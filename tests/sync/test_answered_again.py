@@ -1,0 +1,123 @@
+"""An answer that is given again is the same answer, and who waited for an end learns of it without asking."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sync.ids import uuid4, uuid7
+from sync.writing import Item, Writing
+from tests.support.clock import SettableClock
+from tests.sync.domain import House, add
+
+
+async def stored(house: House, item: dict[str, Any]) -> tuple[str, str | None]:
+    """Status and code of a mutation as the server keeps them; asking by a resend would run it."""
+    [(status, code)] = await house.rows("SELECT status, code FROM sync_mutation WHERE id = :id", id=item["id"])
+    return status, code
+
+
+async def test_a_lost_claim_names_the_present_holder_each_time(house: House) -> None:
+    one, two = house.phone(), house.phone()
+    thing = one.add(args={"audience": f"agency:{house.agency}"})
+    await one.send(thing, one.item("thing.take", record=thing["record"]))
+    lost = two.item("thing.take", record=thing["record"])
+    [first] = await two.send(lost)
+    [again] = await two.send(lost)
+    assert (first["code"], first["server"]["holder"]) == ("held", one.account)
+    assert again == first
+
+
+async def test_what_waits_for_a_repair_is_not_run_by_resending(house: House) -> None:
+    phone = house.phone()
+    bad = phone.add(args={"boom": True})
+    first = await phone.send(bad)
+    assert await phone.send(bad) == first
+    assert house.alarms == ["deferred_internal"]
+
+
+async def test_a_kept_loser_is_told_why_each_time(house: House) -> None:
+    kinds = house.engine.registry._mutations
+
+    async def keep(w: Any, items: Any) -> None:
+        await add(w, items)
+        for item in items:
+            if item.lost:
+                w.publish("thing", item.record, {"title": "kembar"}, {f"person:{item.actor.account}"})
+
+    kinds["thing.add"] = replace(kinds["thing.add"], loser="keep", handler=keep)
+    phone = house.phone()
+    loser = phone.add(args={"key": "k"})
+    loser["seq"] = 3
+    [_, first] = await phone.send(phone.add(args={"key": "k"}), loser)
+    [again] = await phone.send(loser)
+    assert first["message"] == "Sudah ada."
+    assert {**again, "status": "applied"} == {**first, "first": "applied"}
+
+
+async def test_a_conflict_over_what_was_deleted_since_shows_no_record(house: House) -> None:
+    phone = house.phone()
+    other = house.phone(phone.account)
+    thing = phone.add()
+    await phone.send(thing)
+    late = other.item("thing.close", record=thing["record"], seen={thing["record"]: 0})
+    [first] = await other.send(late)
+    assert (first["status"], first["server"]["title"]) == ("conflict", "Buku")
+    await phone.send(phone.item("thing.delete", record=thing["record"], seen={thing["record"]: 1}))
+    [again] = await other.send(late)
+    assert again["status"] == "conflict"
+    assert "server" not in again
+
+
+async def test_what_waited_for_a_withdrawn_item_ends_with_it(house: House) -> None:
+    phone = house.phone()
+    item = phone.add(dependsOn=[uuid7()])
+    behind = phone.add(dependsOn=[item["id"]])
+    await phone.send(item, behind)
+    assert await stored(house, behind) == ("deferred", None)
+    await phone.send(phone.item("sync.withdraw", {"mutation": item["id"]}))
+    assert await stored(house, item) == ("rejected", "withdrawn")
+    assert await stored(house, behind) == ("rejected", "dependency")
+    assert await house.rows("SELECT 1 FROM sync_wait") == []
+
+
+async def test_what_comes_with_the_withdrawal_of_what_it_names_ends_too(house: House) -> None:
+    phone = house.phone()
+    never = phone.add()
+    behind = phone.add(dependsOn=[never["id"]])
+    results = await phone.send(behind, phone.item("sync.withdraw", {"mutation": never["id"]}))
+    assert [one.get("code") for one in results] == ["dependency", None]
+    assert await stored(house, behind) == ("rejected", "dependency")
+
+
+async def test_an_act_that_changes_nothing_names_the_version_that_stands(house: House) -> None:
+    async def nothing(_w: Writing, _item: Item) -> None:
+        """Whoever already holds it holds it."""
+
+    kinds = house.engine.registry._mutations
+    kinds["thing.take"] = replace(kinds["thing.take"], handler=nothing)
+    phone = house.phone()
+    thing = phone.add()
+    await phone.send(thing)
+    take = phone.item("thing.take", record=thing["record"])
+    [first] = await phone.send(take)
+    [again] = await phone.send(take)
+    assert (first["status"], first["version"], again["version"]) == ("applied", 1, 1)
+
+
+async def test_deferred_work_arrived_when_it_first_came(house: House, clock: SettableClock) -> None:
+    """Order and retention use the server's numbers and times: waiting for a file does not move them."""
+    arrivals: list[datetime] = []
+
+    async def noting(w: Writing, items: Sequence[Item]) -> None:
+        arrivals.extend(item.arrived for item in items)
+        await add(w, items)
+
+    kinds = house.engine.registry._mutations
+    kinds["thing.add"] = replace(kinds["thing.add"], handler=noting)
+    phone, came, upload = house.phone(), clock.now(), uuid4()
+    await phone.send(phone.add(dependsOn=[f"file:{upload}"]))
+    clock.advance(timedelta(days=2))
+    house.uploads.done.add(upload)
+    await house.engine.complete(house.agency, [f"file:{upload}"])
+    assert arrivals == [came]
