@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,6 +85,19 @@ class Profile:
         if self.context is not None:
             context, self.context = self.context, None
             context.close()
+
+    def kill(self) -> None:
+        """End the whole browser as a flat battery does: all its processes at once, nothing written down any more."""
+        groups = {os.getpgid(pid) for pid in _processes(self.folder)}
+        assert groups, "no browser runs on this profile"
+        assert os.getpgrp() not in groups, "the browser must not share a process group with the tests"
+        for group in groups:
+            os.killpg(group, signal.SIGKILL)
+        self.context = None
+        deadline = time.monotonic() + 10
+        while _processes(self.folder):
+            assert time.monotonic() < deadline, "a process of the browser does not end"
+            time.sleep(0.01)
 
     def worker_ready(self, seconds: float = 30) -> None:
         """Wait until the service worker controls the page, so that it opens without network."""
@@ -164,6 +179,19 @@ class Profile:
                 self.context.add_init_script(script)
             self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
         return self.context
+
+
+def _processes(folder: Path) -> list[int]:
+    """Living processes of the browser that was started on a profile folder."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if f"--user-data-dir={folder}".encode() in command.read_bytes().split(b"\0"):
+                found.append(int(command.parent.name))
+        except OSError:
+            # It ended while we looked.
+            continue
+    return found
 
 
 def axe(page: Page, *, include: str | None = None) -> list[str]:

@@ -145,6 +145,17 @@ describe('back-off', () => {
     );
   });
 
+  test('is full jitter: the whole range in proportion to chance, under ceilings that only grow', () => {
+    const ceiling = (failures: number): number => backoff(failures, () => 1);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0, max: 0.999999, noNaN: true }), (failures, random) => {
+        expect(backoff(failures, () => random)).toBe(Math.max(SHORTEST_WAIT, random * ceiling(failures)));
+        expect(ceiling(failures + 1)).toBe(Math.min(LONGEST_WAIT, 2 * ceiling(failures)));
+      }),
+    );
+    expect(ceiling(1)).toBe(1000);
+  });
+
   test('a stored time is never more than an hour off, whatever the clock does', () => {
     fc.assert(fc.property(fc.nat(), fc.nat(), (at, now) => isDue(at, now) === (at <= now || at - now > HOUR)));
   });

@@ -1,6 +1,11 @@
+import fc from 'fast-check';
+import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { LONGEST_WAIT, SHORTEST_WAIT } from './backoff';
+import { openStore } from './store';
 import { useWorld } from './testing/client';
 import { FakeLocks } from './testing/locks';
+import { type Fault, SimServer } from './testing/server';
 
 const world = useWorld();
 const ask = { kind: 'question.ask', args: { text: 'a' } };
@@ -85,6 +90,100 @@ describe('it drains by itself', () => {
     for (let i = 0; i < 10; i++) client.poke();
     await vi.waitFor(async () => expect((await client.list('article')).length).toBe(1));
     expect(world.server.requests.length).toBe(before + 1);
+  });
+});
+
+describe('the timer', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Waits of the client's own timers that are armed now; the simulated server only uses 0. */
+  function armed(): () => number[] {
+    const waits = new Map<unknown, number>();
+    const [set, clear] = [globalThis.setTimeout, globalThis.clearTimeout];
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms = 0) => {
+      const timer = set(() => {
+        waits.delete(timer);
+        work();
+      }, ms);
+      if (ms >= SHORTEST_WAIT && ms <= LONGEST_WAIT) waits.set(timer, ms);
+      return timer;
+    }) as typeof setTimeout);
+    vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+      waits.delete(timer);
+      clear(timer as never);
+    });
+    return () => [...waits.values()];
+  }
+
+  test('is armed after every turn while anything waits, whatever came back and whoever sends', { timeout: 60_000 }, async () => {
+    const fault = fc.constantFrom<Fault>(
+      'cut_before', 'cut_after', 'truncated', 'portal', 'redirect', 'empty_json', 'foreign_reply', 'graphql_error',
+      { status: 401 }, { status: 403 }, { status: 429, headers: { 'retry-after': '7' } }, { status: 503, headers: { 'retry-after': 'Sat, 21 Nov 2026 07:30:00 GMT' } },
+      { code: 'signed_out' }, { code: 'device_owner' }, { code: 'update_needed' }, { code: 'busy', retryAfterMs: 90_000 }, { code: 'batch_too_large' },
+    );
+    const turn = fc.record({ fault, wait: fc.constantFrom(0, 1_000, 400_000, -7_200_000), quota: fc.boolean() });
+    const waits = armed();
+    await fc.assert(
+      fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 8 }), async (turns) => {
+        globalThis.indexedDB = new IDBFactory();
+        world.server = new SimServer();
+        world.clock = world.server.now;
+        const client = await world.open({ random: () => 0.5 });
+        await client.pull();
+        world.server.answerFor.set('question.ask', { status: 'retry' });
+        await client.mutate(ask);
+        const put = IDBObjectStore.prototype.put;
+        for (const { fault, wait, quota } of turns) {
+          world.server.faults = [fault];
+          IDBObjectStore.prototype.put = function (value, key) {
+            if (quota && this.name === 'outbox') throw new DOMException('full', 'QuotaExceededError');
+            return put.call(this, value, key);
+          };
+          await client.flush();
+          IDBObjectStore.prototype.put = put;
+          expect((await client.status()).waiting).toBe(1);
+          expect(waits().length).toBeGreaterThan(0);
+          world.clock += wait;
+        }
+        client.close();
+      }),
+      { numRuns: 40, interruptAfterTimeLimit: 40_000 },
+    );
+  });
+
+  test('a date in Retry-After is obeyed to the second, and the timer waits no longer than that', async () => {
+    const client = await world.open({ worker: true });
+    world.server.faults = [{ status: 503, headers: { 'retry-after': new Date(world.clock + 90_000).toUTCString() } }];
+    const item = await client.mutate(ask);
+    await vi.waitFor(async () => expect((await client.status()).link).toBe('server'));
+    expect((await client.status()).nextTryAt).toBe(world.clock + 90_000);
+    world.clock += 89_999;
+    await client.flush();
+    expect(world.server.effects.size).toBe(0);
+    world.clock += 1;
+    await client.flush();
+    expect(world.server.effects.get(item.id)).toBe(1);
+  });
+
+  test('waits twice as long after each failure, up to five minutes, and an answer begins anew', async () => {
+    const client = await world.open({ worker: true, random: () => 1 });
+    await client.pull();
+    const store = openStore('acc', () => {});
+    const due = (): Promise<number> => store.read(async ({ state }) => state.nextTryAt);
+    world.server.faults = Array(11).fill('cut_before');
+    const waits: number[] = [];
+    for (let before = await due(); waits.length < 11; ) {
+      world.clock = Math.max(world.clock, before);
+      client.poke();
+      await vi.waitFor(async () => expect(await due()).not.toBe(before));
+      before = await due();
+      waits.push(before - world.clock);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1000));
+    world.clock = await due();
+    client.poke();
+    await vi.waitFor(async () => expect(await due()).toBe(0));
+    store.close();
   });
 });
 
