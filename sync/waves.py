@@ -25,7 +25,7 @@ def own_of(item: Item) -> Key:
 
 
 def waves(items: Sequence[Item]) -> list[list[Item]]:
-    """Items in waves: each after what it names, and after earlier work on the same records.
+    """Items in waves: each after what it names, and after earlier work on the records that it changes or saw.
 
     ``append`` items of one wave touch different records, so that they can run as one set. A circle of names
     is cut anywhere: who finds a named item not yet run waits for it.
@@ -36,29 +36,40 @@ def waves(items: Sequence[Item]) -> list[list[Item]]:
     by_id = {item.id: item for item in ordered}
     chosen = {resolved: item.id for item in ordered for resolved in item.resolves}
     level: dict[str, int] = {}
-    last: dict[Key, int] = {}
+    written: dict[str, int] = {}
+    read: dict[str, int] = {}
     for item in _named_first(ordered, by_id, chosen):
         after = [level[need] + 1 for need in _needs(item, by_id, chosen) if need in level]
-        keys = {own_of(item), target_of(item) or own_of(item)}
-        after += [last[key] + 1 for key in keys if key in last]
+        writes, reads = _writes_and_reads(item)
+        after += [written[id] + 1 for id in reads if id in written]
+        after += [read[id] + 1 for id in writes if id in read]
         level[item.id] = max(after, default=0)
-        for key in keys:
-            last[key] = level[item.id]
+        written.update(dict.fromkeys(writes, level[item.id]))
+        read.update({id: max(level[item.id], read.get(id, 0)) for id in reads - writes})
     result: list[list[Item]] = [[] for _ in range(max(level.values(), default=-1) + 1)]
     for item in ordered:
         result[level[item.id]].append(item)
     return result
 
 
+def _writes_and_reads(item: Item) -> tuple[set[str], set[str]]:
+    """Ids of the records that an item changes; and with them those that it saw.
+
+    What a command saw must not change before it by work that its author did after it.
+    """
+    target = target_of(item)
+    writes = {item.record} if target is None else {item.record, target[1]}
+    return writes, writes.union(item.seen) if item.kind.rule is Rule.COMMAND else writes
+
+
 def _apart(items: Sequence[Item]) -> bool:
-    """Whether no item names or touches what another does, as in most batches."""
-    keys: set[Key] = set()
+    """Whether no item names, touches or saw what another does, as in most batches."""
+    known: set[str] = set()
     for item in items:
-        own = own_of(item)
-        target = target_of(item) or own
-        if item.depends_on or item.resolves or item.kind is WITHDRAW or own in keys or target in keys:
+        _, reads = _writes_and_reads(item)
+        if item.depends_on or item.resolves or item.kind is WITHDRAW or not known.isdisjoint(reads):
             return False
-        keys |= {own, target}
+        known |= reads
     return bool(items)
 
 

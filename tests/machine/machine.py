@@ -22,6 +22,7 @@ SMALL = st.integers(0, 3)
 
 ACTS = ["add", "add", "edit", "edit", "edit", "remark", "sync", "sync", "mark", "close", "seal", "approve", "take"]
 
+NAMES = st.sampled_from(["title", "start", "end", "dates", "rank"])
 LINE = st.sampled_from(
     ["", "", "", "", "", "request lost", "reply lost", "reply lost", "doubled", "delayed", "portal", "foreign answer"]
 )
@@ -188,6 +189,16 @@ class SyncMachine(Mishaps):
                 self.mark(n, value, "green")
             else:
                 self.step(n, pick, act, None if value else pick + 1, False)
+
+    @rule(n=PHONES, m=PHONES, pick=PICK, one=st.tuples(NAMES, SMALL), other=st.tuples(NAMES, SMALL), step=st.booleans())
+    def both_at_one_plan(
+        self, n: int, m: int, pick: int, one: tuple[str, int], other: tuple[str, int], step: bool
+    ) -> None:
+        """Two phones see the same plan, and both change it before either hears of the other."""
+        self.sync_two(n, m)
+        self.edit(n, pick, *one, True)
+        self.step(m, pick, "close", None, False) if step else self.edit(m, pick, *other, True)
+        self.sync_two(n, m)
 
     # --- the line ---------------------------------------------------------------------------------
 

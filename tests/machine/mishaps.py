@@ -22,6 +22,16 @@ PLACES = st.sampled_from(
         "in_swap", "in_swap", "after_page",
     ]
 )  # fmt: skip
+PHONE_MISHAPS = [
+    "phone_restarts", "line_is_cut_or_mended", "phone_clock_jumps", "app_is_updated", "session_changes",
+    "another_person_signs_in", "profile_is_copied", "copy_is_spoilt", "storage_loses_a_row",
+    "thief_sends_anothers_item",
+]  # fmt: skip
+SERVER_MISHAPS = [
+    "server_clock_is_set", "server_is_in_trouble", "server_restarts", "server_is_upgraded", "old_apps_are_refused",
+    "batches_must_be_small", "timer_fires", "timer_fires", "set_aside_is_replayed", "grant_changes", "grant_changes",
+    "old_things_are_forgotten", "backup_is_taken", "backup_is_taken",
+]  # fmt: skip
 MOST_CLONES = 2
 MOST_RESTORES = 3
 MINUTES = 60 * SECOND
@@ -41,28 +51,34 @@ class Mishaps(RuleBasedStateMachine):
     def note(self, what: str) -> None:
         self.world.counts[what] += 1
 
+    @rule(n=PHONES, pick=PICK, what=st.sampled_from(PHONE_MISHAPS))
+    def phone_mishap(self, n: int, pick: int, what: str) -> None:
+        getattr(self, f"_{what}")(n, pick)
+
+    @rule(n=PHONES, pick=PICK, what=st.sampled_from(SERVER_MISHAPS))
+    def server_mishap(self, n: int, pick: int, what: str) -> None:
+        getattr(self, f"_{what}")(n, pick)
+
     # --- phones and lines -------------------------------------------------------------------------
 
     @rule(n=PHONES, place=PLACES)
     def phone_will_die(self, n: int, place: str) -> None:
         self.phone(n).crash_at = place
 
-    @rule(n=PHONES)
-    def phone_restarts(self, n: int) -> None:
+    def _phone_restarts(self, n: int, pick: int) -> None:
         self.world.reboot(self.phone(n), "at rest")
 
-    @rule(n=PHONES)
-    def line_is_cut_or_mended(self, n: int) -> None:
+    def _line_is_cut_or_mended(self, n: int, pick: int) -> None:
         self.world.cut ^= {self.phone(n).name}
         self.note("line cut or mended")
 
-    @rule(n=PHONES, jump=st.sampled_from([-2 * DAY, 2 * DAY, -HOUR, -(10**13), 0]))
-    def phone_clock_jumps(self, n: int, jump: int) -> None:
+    def _phone_clock_jumps(self, n: int, pick: int) -> None:
+        jump = [-2 * DAY, 2 * DAY, -HOUR, -(10**13), 0][pick % 5]
         self.phone(n).skew = jump
         self.note(f"phone clock {'1970' if jump < -DAY * 10 else jump}")
 
-    @rule(minutes=st.integers(-20, 20))
-    def server_clock_is_set(self, minutes: int) -> None:
+    def _server_clock_is_set(self, n: int, pick: int) -> None:
+        minutes = 5 * (pick - 3)
         self.world.drift = minutes * MINUTES
         self.world.pass_time(0)
         self.note("server clock set")
@@ -73,34 +89,32 @@ class Mishaps(RuleBasedStateMachine):
         for phone in self.world.open_phones():
             self.wait(self.world.tick(phone))
 
-    @rule(n=PHONES)
-    def app_is_updated(self, n: int) -> None:
+    def _app_is_updated(self, n: int, pick: int) -> None:
         self.phone(n).version = "2.0.0"
         self.note("app updated")
 
-    @rule(n=PHONES, what=st.sampled_from(["expired", "back", "cookie of another"]))
-    def session_changes(self, n: int, what: str) -> None:
+    def _session_changes(self, n: int, pick: int) -> None:
+        what = ["expired", "back", "cookie of another"][pick % 3]
         phone = self.phone(n)
         other = self.world.budi if phone.account == self.world.ani else self.world.ani
         phone.session = {"expired": None, "back": phone.account, "cookie of another": other}[what]
         self.note(f"session {what}")
 
-    @rule(n=PHONES, who=st.sampled_from(["ani", "budi", "citra", "same"]))
-    def another_person_signs_in(self, n: int, who: str) -> None:
+    def _another_person_signs_in(self, n: int, pick: int) -> None:
+        who = ["ani", "budi", "citra", "same"][pick % 4]
         phone, world = self.phone(n), self.world
         account = phone.account if who == "same" else getattr(world, who)
         world.sign_out(phone)
         phone.sign_in(account, world.key_of(account))
         self.note("sign-out and another person")
 
-    @rule(n=PHONES)
-    def profile_is_copied(self, n: int) -> None:
+    def _profile_is_copied(self, n: int, pick: int) -> None:
         if len(self.world.phones) < 4 + MOST_CLONES:
             self.world.clone(self.phone(n))
             self.note("profile copied")
 
-    @rule(n=PHONES, pick=PICK, how=st.sampled_from(["gone", "changed"]))
-    def copy_is_spoilt(self, n: int, pick: int, how: str) -> None:
+    def _copy_is_spoilt(self, n: int, pick: int) -> None:
+        how = "gone" if n % 2 else "changed"
         phone = self.phone(n)
         keys = sorted(phone.here.records)
         if not keys:
@@ -114,8 +128,7 @@ class Mishaps(RuleBasedStateMachine):
         self.world.ledger.spoilt.add((phone.name, phone.account or ""))
         self.note("copy spoilt")
 
-    @rule(n=PHONES, pick=PICK)
-    def storage_loses_a_row(self, n: int, pick: int) -> None:
+    def _storage_loses_a_row(self, n: int, pick: int) -> None:
         phone = self.phone(n)
         rows = [row for row in phone.here.outbox.values() if not row["withdrawing"]]
         rows = [row for row in rows if row["item"]["kind"] != "sync.withdraw"]
@@ -134,8 +147,7 @@ class Mishaps(RuleBasedStateMachine):
     def at_one_time(self, n: int, m: int, reader: int | None) -> None:
         self.wait(self.world.race(self.phone(n), self.phone(m), None if reader is None else self.phone(reader)))
 
-    @rule(n=PHONES, pick=PICK)
-    def thief_sends_anothers_item(self, n: int, pick: int) -> None:
+    def _thief_sends_anothers_item(self, n: int, pick: int) -> None:
         self.wait(self.world.steal(self.phone(n), pick))
 
     # --- the server -------------------------------------------------------------------------------
@@ -144,8 +156,8 @@ class Mishaps(RuleBasedStateMachine):
     def server_will_die(self, point: str) -> None:
         self.world.server.faults.armed = (point, Crash(point))
 
-    @rule(what=st.sampled_from(["disk", "memory", "collision"]))
-    def server_is_in_trouble(self, what: str) -> None:
+    def _server_is_in_trouble(self, n: int, pick: int) -> None:
+        what = ["disk", "memory", "collision"][pick % 3]
         sqlite = self.world.server.db.is_sqlite
         locked = (
             sqlite3.OperationalError("database is locked") if sqlite else psycopg.errors.DeadlockDetected("deadlock")
@@ -153,29 +165,27 @@ class Mishaps(RuleBasedStateMachine):
         errors = {"disk": OSError("no space left"), "memory": MemoryError(), "collision": locked}
         self.world.server.faults.armed = ("before_commit", errors[what])
 
-    @rule()
-    def server_restarts(self) -> None:
+    def _server_restarts(self, n: int, pick: int) -> None:
         self.wait(self.world.server.restart())
         self.note("server restarts")
 
-    @rule()
-    def server_is_upgraded(self) -> None:
+    def _server_is_upgraded(self, n: int, pick: int) -> None:
         server = self.world.server
         server.newer = server.model.newer = True
         self.wait(server.restart())
         self.note("server upgraded")
 
-    @rule(minimum=st.sampled_from(["0.0.0", "2.0.0"]))
-    def old_apps_are_refused(self, minimum: str) -> None:
+    def _old_apps_are_refused(self, n: int, pick: int) -> None:
+        minimum = "2.0.0" if pick == 0 else "0.0.0"
         self.world.server.minimum = self.world.server.engine.minimum_app_version = minimum
 
-    @rule(small=st.booleans())
-    def batches_must_be_small(self, small: bool) -> None:
+    def _batches_must_be_small(self, n: int, pick: int) -> None:
+        small = pick > 3
         self.world.server.small_batches = small
         self.wait(self.world.server.restart())
 
-    @rule(pick=PICK, again=st.booleans())
-    def timer_fires(self, pick: int, again: bool) -> None:
+    def _timer_fires(self, n: int, pick: int) -> None:
+        again = n % 2 == 0
         self.wait(self.world.fire_timer(pick, again))
 
     @precondition(lambda self: self.world.ledger.uploads - self.world.server.uploads.done)
@@ -186,24 +196,23 @@ class Mishaps(RuleBasedStateMachine):
         self.wait(world.server.upload(world.agencies, waiting[pick % len(waiting)]))
         self.note("upload complete")
 
-    @rule(mended=st.booleans())
-    def set_aside_is_replayed(self, mended: bool) -> None:
+    def _set_aside_is_replayed(self, n: int, pick: int) -> None:
+        mended = pick % 2 == 0
         self.wait(self.world.server.repair(mended=mended))
         self.note(f"replay, {'mended' if mended else 'still broken'}")
 
-    @rule(who=st.sampled_from(["ani", "budi"]))
-    def grant_changes(self, who: str) -> None:
+    def _grant_changes(self, n: int, pick: int) -> None:
+        who = ["ani", "budi"][pick % 2]
         world = self.world
         account = getattr(world, who)
         world.people.grants[account] = None if world.people.grants.get(account) else world.dice.uuid()
         self.note("grant gained or lost")
 
-    @rule(job=st.sampled_from(["deferred", "deferred", "details", "tombstones"]))
-    def old_things_are_forgotten(self, job: str) -> None:
+    def _old_things_are_forgotten(self, n: int, pick: int) -> None:
+        job = ["deferred", "deferred", "details", "tombstones"][pick % 4]
         self.wait(self.world.forget(job))
 
-    @rule()
-    def backup_is_taken(self) -> None:
+    def _backup_is_taken(self, n: int, pick: int) -> None:
         self.wait(self.world.server.take_backup())
         self.world.backup_at = self.world.time
         self.note("backup")

@@ -251,6 +251,16 @@ async def test_an_impossible_step_is_rejected_and_undone(house: House) -> None:
     assert phone.body(record)["state"] == "closed"
 
 
+async def test_later_work_in_the_same_batch_does_not_make_a_command_stale(house: House) -> None:
+    """The command saw another record, on which its author wrote a note afterwards."""
+    phone = house.phone()
+    one, other = await shared(house, phone), await shared(house, phone)
+    await phone.pull()
+    close = phone.item("thing.close", record=one, seen={one: phone.version(one), other: phone.version(other)})
+    note = phone.item("thing.note", {"thing": other, "text": "x"})
+    assert [result["status"] for result in await phone.send(close, note)] == ["applied", "applied"]
+
+
 @pytest.mark.parametrize("fault", [Refusal("state", "Tidak mungkin."), RuntimeError("a defect of ours")], ids=repr)
 async def test_what_an_item_wrote_past_the_session_is_undone_when_it_does_not_run(
     house: House, monkeypatch: pytest.MonkeyPatch, fault: Exception
