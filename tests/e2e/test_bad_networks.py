@@ -10,28 +10,15 @@ from playwright.sync_api import Playwright, expect
 
 from tests.support.chromium import Profile
 from tests.support.fault_proxy import (
-    BAD_GATEWAY,
     CAPTIVE_PORTAL,
     CAPTIVE_REDIRECT,
-    UNAVAILABLE,
     Fault,
-    response,
 )
 from tests.support.stage import Stage, ask, held_by, sign_in
 
-HALF_A_REPLY = response("200 OK", '{"data":{"syncPush":{"protocol":"sambung-sync/1"', "application/json")
-GRAPHQL_ERRORS = response("200 OK", '{"data":null,"errors":[{"message":"x"}]}', "application/json")
-
 FAULTS = {
-    "the_request_is_cut": Fault(cut_request_after=300, times=2),
-    "the_reply_is_cut": Fault(cut_reply_after=120, times=2),
-    "the_reply_is_lost": Fault(drop_reply=True, times=2),
     "a_captive_portal_answers": Fault(answer=CAPTIVE_PORTAL, times=2),
     "a_captive_portal_redirects": Fault(answer=CAPTIVE_REDIRECT, times=2),
-    "a_gateway_is_bad": Fault(answer=BAD_GATEWAY, times=2),
-    "a_server_is_busy": Fault(answer=UNAVAILABLE, times=2),
-    "an_answer_is_half": Fault(answer=HALF_A_REPLY, times=2),
-    "an_answer_is_only_errors": Fault(answer=GRAPHQL_ERRORS, times=2),
 }
 
 

@@ -8,14 +8,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from playwright.sync_api import Page
 
+from sync.ids import uuid7
 from tests.support.background import Background, PushService
 from tests.support.chromium import Profile
 from tests.support.fault_proxy import FaultProxy
-from tests.support.phone import Phone
+from tests.support.phone import Json, Phone
 from tests.support.server import ROOT, ServerProcess
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class Stage:
     push: PushService
 
 
-def _server(folder: Path) -> ServerProcess:
+def _server(folder: Path, *, faulty: bool = False) -> ServerProcess:
     demo = folder / "demo"
     settings = {
         "SAMBUNG_ENVIRONMENT": "demo",
@@ -41,7 +42,7 @@ def _server(folder: Path) -> ServerProcess:
         "SAMBUNG_DATA_DIR": str(demo / "files"),
         "SAMBUNG_PWA_DIR": str(folder / "app"),
     }
-    return ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings)
+    return ServerProcess(folder / "server", f"sqlite:///{demo / 'sambung.sqlite3'}", settings=settings, faulty=faulty)
 
 
 def make_town(folder: Path) -> Path:
@@ -51,11 +52,14 @@ def make_town(folder: Path) -> Path:
 
 
 @contextmanager
-def open_stage(folder: Path, town: Path) -> Iterator[Stage]:
-    """Serve a copy of a town until the block ends; the app is copied too: somebody may be building it anew."""
+def open_stage(folder: Path, town: Path, *, faulty: bool = False) -> Iterator[Stage]:
+    """Serve a copy of a town until the block ends; the app is copied too: somebody may be building it anew.
+
+    A ``faulty`` server can be armed to die (:class:`tests.support.server.ServerProcess`).
+    """
     shutil.copytree(town, folder / "demo")
     shutil.copytree(ROOT / "pwa" / "dist", folder / "app")
-    server = _server(folder)
+    server = _server(folder, faulty=faulty)
     with FaultProxy(server.port) as network, PushService() as push:
         server.public_port = network.port
         with server:
@@ -81,6 +85,12 @@ def ask(page: Page, text: str) -> None:
     page.get_by_role("button", name="Kirim", exact=True).click()
 
 
+def write_on(page: Page, text: str) -> None:
+    """Write on in the conversation that is open, as a person does."""
+    page.get_by_label("Tulis pesan").fill(text)
+    page.get_by_role("button", name="Kirim", exact=True).click()
+
+
 def on_phone(stage: Stage, key: str, work: Callable[[Phone], Awaitable[T]]) -> T:
     """Let somebody do something over HTTP, on another device; beside playwright's own loop."""
 
@@ -96,10 +106,36 @@ def on_phone(stage: Stage, key: str, work: Callable[[Phone], Awaitable[T]]) -> T
         background.stop()
 
 
+def records_of(stage: Stage, key: str, kind: str) -> dict[str, Json]:
+    """All records of a kind that somebody has on the server, by id, in the order in which they arrived there."""
+
+    async def held(phone: Phone) -> dict[str, Json]:
+        return phone.held(kind)
+
+    return on_phone(stage, key, held)
+
+
 def held_by(stage: Stage, key: str, kind: str, text: str) -> int:
     """How many records of a kind with this text somebody has on the server."""
+    return sum(body["text"] == text for body in records_of(stage, key, kind).values())
 
-    async def count(phone: Phone) -> int:
-        return sum(body["text"] == text for body in phone.held(kind).values())
 
-    return on_phone(stage, key, count)
+def answer_from_desk(stage: Stage, text: str, answer: str) -> None:
+    """The desk filters the question with this text, takes it and answers, on other computers."""
+
+    async def act(phone: Phone, kind: str, role: str, **args: Any) -> None:
+        id = next(id for id, body in phone.held("question").items() if body["text"] == text)
+        args = {name: value or phone.records["question", id][name] for name, value in args.items()}
+        [result] = await phone.push(phone.command(kind, id, args, role=role))
+        assert result["status"] == "applied", result
+        await phone.pull()
+
+    async def filter_it(phone: Phone) -> None:
+        await act(phone, "question.assign", "ADM", category=None, unit=None)
+
+    async def answer_it(phone: Phone) -> None:
+        await act(phone, "question.claim", "OPR")
+        await act(phone, "question.answer", "OPR", text=answer, messageId=uuid7())
+
+    on_phone(stage, "admin_penyaring", filter_it)
+    on_phone(stage, "operator1", answer_it)

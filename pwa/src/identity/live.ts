@@ -2,22 +2,34 @@
  * Live pokes: one subscription over server-sent events in one tab, the leader. A poke only says "there may be something
  * newer"; losing one loses nothing, because the engine also pulls by itself.
  */
+import { computed } from '@preact/signals';
 import { CLIENT_HEADER } from '../graphql';
 import type { SyncClient } from '../sync';
-import { client } from './session';
+import { client, status } from './session';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
 /** A stream silent for longer is taken as dead; the server sends a comment line more often. */
 const SILENCE_MS = 90_000;
 
+const linked = computed(() => status.value?.link === 'ok');
+
+/** Waits, but no longer than until the engine reaches the server again: after a long outage the pauses are long too. */
 const pause = (ms: number, stop: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener('abort', () => {
+    let was = true;
+    const done = (): void => {
       clearTimeout(timer);
+      forget();
+      stop.removeEventListener('abort', done);
       resolve();
+    };
+    const timer = setTimeout(done, ms);
+    const forget = linked.subscribe((now) => {
+      if (now && !was) queueMicrotask(done);
+      was = now;
     });
+    stop.addEventListener('abort', done);
   });
 
 /** Reads one stream until it ends; calls `poke` for each `next` event. */
