@@ -1,9 +1,17 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 const backend = process.env.SAMBUNG_BACKEND ?? 'http://127.0.0.1:8000';
+
+/** The worker stores a piece of the app only if it is the one that was built: a Wi-Fi login page answers 200 for all. */
+async function sealed<Piece extends { url: string }>(pieces: Piece[]): Promise<{ manifest: Piece[] }> {
+  const hash = (url: string): string =>
+    createHash('sha256').update(readFileSync(new URL(`dist/${url}`, import.meta.url))).digest('base64');
+  return { manifest: pieces.map((piece) => ({ ...piece, integrity: `sha256-${hash(piece.url)}` })) };
+}
 
 /** The server's own paths, for the dev server only: in production one server serves the app and these. */
 const serverPaths = ['/graphql', '/manifest.json', '/healthz', '/n', '/resi', '/berkas'];
@@ -42,6 +50,7 @@ export default defineConfig({
       injectManifest: {
         // A classic script: module workers are missing on phones that we still meet.
         rollupFormat: 'iife',
+        manifestTransforms: [sealed],
         globPatterns: ['index.html', 'boot.js', 'assets/**/*.{js,css,woff2}', 'icons/*.{svg,png}'],
       },
     }),

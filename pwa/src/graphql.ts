@@ -26,16 +26,16 @@ export class Refused extends Error {
 export class NoAnswer extends Error {}
 
 interface Envelope {
-  data?: unknown;
+  data?: object | null;
   errors?: { message: string; extensions?: { code?: string } & Record<string, unknown> }[];
 }
 
 /**
  * Runs one document. Throws `Refused` when the server said no, `NoAnswer` when no usable answer came.
- * HTTP 200 proves nothing: only JSON with `data` or `errors` counts.
+ * HTTP 200 proves nothing, and JSON proves nothing: only `errors` with our codes, or `data` that was asked for, counts.
  */
 export async function ask<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  let envelope: Envelope;
+  let envelope: Envelope | null;
   try {
     const reply = await fetch('/graphql', {
       method: 'POST',
@@ -45,12 +45,13 @@ export async function ask<Data>(query: string, variables: Record<string, unknown
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!/json/.test(reply.headers.get('Content-Type') ?? '')) throw new NoAnswer(`status ${reply.status}`);
-    envelope = (await reply.json()) as Envelope;
+    envelope = (await reply.json()) as Envelope | null;
   } catch (fault) {
     throw fault instanceof NoAnswer ? fault : new NoAnswer(String(fault));
   }
-  const first = envelope.errors?.[0];
-  if (first) throw new Refused(first.extensions?.code ?? 'unknown', first.message, first.extensions ?? {});
-  if (!envelope.data) throw new NoAnswer('no data');
-  return envelope.data as Data;
+  const { code, ...extra } = envelope?.errors?.[0]?.extensions ?? {};
+  if (code) throw new Refused(code, envelope!.errors![0]!.message, extra);
+  const asked = Object.keys(envelope?.data ?? {});
+  if (!asked.length || !asked.every((field) => query.includes(field))) throw new NoAnswer('not our data');
+  return envelope!.data as Data;
 }

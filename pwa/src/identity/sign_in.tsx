@@ -82,7 +82,7 @@ export function SignIn(): JSX.Element {
   const own = records<Employee>('employee').value?.find(({ id }) => id === me.value?.account)?.body;
   const [typed, setIdentifier] = useState<string | null>(null);
   const expired = status.value?.link === 'signed_out' || status.value?.link === 'other_account';
-  const identifier = typed ?? (expired ? (own?.nip ?? '') : '');
+  const identifier = typed ?? own?.nip ?? '';
   const [password, setPassword] = useState('');
   const [agencies, setAgencies] = useState<Agency[] | null>(null);
   const [agency, setAgency] = useState('');
