@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 OWN_WINDOW = 200
 """How many earlier mutations of the same phone count as seen by its owner when versions are compared."""
 
+UNSEEN = 0
+"""In place of a version that several phones made in one transaction: none of them saw all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -113,7 +116,7 @@ class Ledger:
         found = {past.version_of(key) for past in named if past is not None}
         if item.device is not None and item.seq is not None:
             found |= {past.version_of(key) for past in await self._earlier(item.device, item.seq)}
-        return {version for version in found if version is not None}
+        return {version for version in found if version}
 
     async def _earlier(self, device: str, seq: int) -> list[Past]:
         if (device, seq) not in self._own:

@@ -15,6 +15,7 @@ from sync.apply import Applying, kind_of
 from sync.clock import from_ms, to_ms
 from sync.intake import Forked, Stamp
 from sync.judge import Judge, Progress
+from sync.ledger import UNSEEN
 from sync.protocol import BatchIn, Received, read_item
 from sync.seal import seal, unseal
 from sync.store import Key, Life, encode
@@ -265,8 +266,11 @@ class Push:
             answer.version = prepared.versions.get(own_of(item)) or _standing(item)
             answer.receipt = stamp.receipt
             answer.proof = self.engine.proof(item.kind.name, item.record, self.received[id].hash, stamp.arrived)
-            if answer.touched != [own_of(item)]:
-                touched = {f"{kind}:{id}": prepared.versions[(kind, id)] for kind, id in answer.touched}
+            if answer.touched != [own_of(item)] or self._is_shared(own_of(item)):
+                touched = {
+                    f"{key[0]}:{key[1]}": UNSEEN if self._is_shared(key) else prepared.versions[key]
+                    for key in answer.touched
+                }
         deferred = answer.status == "deferred"
         plain = answer.status in ACCEPTED and answer.code is None
         return {
@@ -280,6 +284,11 @@ class Push:
             "touched": encode(touched) if touched else None,
             "sealed": seal(self.engine.keys.seal, self.received[id].sealable(), id) if deferred else None,
         }
+
+    def _is_shared(self, key: Key) -> bool:
+        """Whether several phones changed the record here: then its new version is nobody's own work."""
+        items = self.progress.changed_by.get(key, ())
+        return len({(item.actor.account, item.device) for item in items}) > 1
 
     async def _note_waits(self) -> None:
         """Write anew what each deferred mutation waits for."""

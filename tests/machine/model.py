@@ -423,7 +423,14 @@ class Act:
         if carried and carried not in record.history:
             return False
         later = [ids for version, ids in record.history.items() if version > carried]
-        return all(self._own(id) for ids in [*later, self.model._touched.get(key, ())] for id in ids)
+        now = self.model._touched.get(key, ())
+        return all(self._own(id) for id in now) and all(self._own_version(ids) for ids in later)
+
+    def _own_version(self, ids: frozenset[str]) -> bool:
+        """Whether one version is the author's: made on one phone, by nothing or not only by what came later there."""
+        known = self.model.known
+        hands = {(known[id].account, known[id].device) if id in known else ("", id) for id in ids}
+        return len(hands) == 1 and any(self._own(id) for id in ids)
 
     def _check_seen(self) -> None:
         seen = self.item.get("seen") or {}

@@ -251,6 +251,20 @@ async def test_an_impossible_step_is_rejected_and_undone(house: House) -> None:
     assert phone.body(record)["state"] == "closed"
 
 
+async def test_a_version_that_two_phones_made_together_is_nobodys_own(house: House) -> None:
+    """Woken in the first phone's transaction, the second's edit hides in a version that the first one made too."""
+    phone = house.phone()
+    twin = house.phone(phone.account)
+    thing = await shared(house, phone, twin, title="Awal", phone="1")
+    seen = phone.version(thing)
+    first = phone.add()
+    await twin.send(edit(twin, thing, {"title": "Lain"}, base_version=seen, dependsOn=[first["id"]]))
+    own = edit(phone, thing, {"phone": "2"}, base_version=seen)
+    assert [one["status"] for one in await phone.send(first, own)] == ["applied", "applied"]
+    [result] = await phone.send(phone.item("thing.close", record=thing, seen={thing: seen}, dependsOn=[own["id"]]))
+    assert result["status"] == "conflict"
+
+
 async def test_later_work_in_the_same_batch_does_not_make_a_command_stale(house: House) -> None:
     """The command saw another record, on which its author wrote a note afterwards."""
     phone = house.phone()
