@@ -30,7 +30,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'late', test: /preload-helper/, priority: 3 },
-            { name: 'sync', test: /[\\/]src[\\/]sync[\\/](?!more|amend|seal|check|report|digest|heal)/, priority: 2 },
+            { name: 'sync', test: /[\\/]src[\\/]sync[\\/](?!more|amend|seal|check|report|digest|heal|made)/, priority: 2 },
             { name: 'preact', test: /[\\/]node_modules[\\/](preact|@preact)[\\/]/, priority: 1 },
           ],
         },

@@ -26,7 +26,9 @@ FLAGS = (
 )
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
 PUSH_SCRIPT = Path(__file__).with_name("push_service.js")
+CLOCK_SCRIPT = Path(__file__).with_name("jumping_clock.js")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+PERMISSIONS = ["notifications", "clipboard-read", "clipboard-write"]
 PHONE, DESK = (360, 740), (1280, 800)
 
 
@@ -52,13 +54,17 @@ class Screen:
 
 @dataclass
 class Profile:
-    """One person's browser: its folder keeps cookies, stores and the service worker over restarts."""
+    """One person's browser: its folder keeps cookies, stores and the service worker over restarts.
+
+    With ``background_sync`` the browser may wake the worker by itself, as it may on phones; set it before the start.
+    """
 
     playwright: Playwright
     folder: Path
     origin: str
     screen: Screen = field(default_factory=Screen)
     context: BrowserContext | None = None
+    background_sync: bool = False
     problems: list[str] = field(default_factory=list)
     init_scripts: list[str] = field(default_factory=list)
 
@@ -120,10 +126,14 @@ class Profile:
             active.extend(one["registrationId"] for one in event["versions"] if one["status"] == "activated")
 
         session.on("ServiceWorker.workerVersionUpdated", note)
-        session.on(
-            "ServiceWorker.workerErrorReported",
-            lambda event: self.problems.append(f"service worker: {event['errorMessage']['errorMessage']}"),
-        )
+
+        def problem(event: dict[str, Any]) -> None:
+            message = event["errorMessage"]["errorMessage"]
+            # That is how the worker asks the browser for another sync event.
+            if "not finished" not in message:
+                self.problems.append(f"service worker: {message}")
+
+        session.on("ServiceWorker.workerErrorReported", problem)
         session.on(
             "BackgroundService.backgroundServiceEventReceived",
             lambda event: drawn.append(event["backgroundServiceEvent"]["eventName"]),
@@ -139,6 +149,23 @@ class Profile:
         )
         until(lambda: "Notification displayed" in drawn, "a notification is shown", page=self.page)
 
+    def deliver_sync(self, via: Page) -> None:
+        """Let the browser find that the signal is back: the worker gets the event that the app had registered.
+
+        ``via`` is any page of the origin; no page of the app need be open.
+        """
+        session = self._running().new_cdp_session(via)
+        active: list[str] = []
+
+        def note(event: dict[str, Any]) -> None:
+            active.extend(one["registrationId"] for one in event["versions"] if one["status"] == "activated")
+
+        session.on("ServiceWorker.workerVersionUpdated", note)
+        session.send("ServiceWorker.enable")
+        until(lambda: active, "a service worker is active", page=via)
+        event = {"origin": self.origin, "registrationId": active[-1], "tag": "sambung", "lastChance": False}
+        session.send("ServiceWorker.dispatchSyncEvent", event)
+
     def notifications(self) -> list[dict[str, Any]]:
         """What the service worker shows on the lock screen now."""
         shown: list[dict[str, Any]] = self.page.evaluate(
@@ -152,6 +179,14 @@ class Profile:
         self.init_scripts.append(PUSH_SCRIPT.read_text().replace("SUBSCRIPTION", json.dumps(subscription)))
         if self.context is not None:
             self.context.add_init_script(self.init_scripts[-1])
+
+    def use_jumping_clock(self) -> None:
+        """Let :meth:`set_clock` move the wall clock of all tabs; before the browser starts."""
+        self.init_scripts.append(CLOCK_SCRIPT.read_text())
+
+    def set_clock(self, ahead_seconds: float) -> None:
+        """Set the phone's wall clock so far ahead of the true time (behind it: less than 0), in all tabs at once."""
+        self.page.evaluate("(ms) => localStorage.setItem('test.clock', ms)", ahead_seconds * 1000)
 
     def slow_processor(self, times: float) -> None:
         """Slow the processor of the page down, as on a cheap phone."""
@@ -174,7 +209,9 @@ class Profile:
                 timezone_id="Asia/Jakarta",
             )
             self.context.set_default_timeout(20_000)
-            self.context.grant_permissions(["notifications", "clipboard-read", "clipboard-write"], origin=self.origin)
+            # What is not named is refused from then on.
+            permissions = [*PERMISSIONS, "background-sync"] if self.background_sync else PERMISSIONS
+            self.context.grant_permissions(permissions, origin=self.origin)
             for script in self.init_scripts:
                 self.context.add_init_script(script)
             self.context.on("weberror", lambda error: self.problems.append(str(error.error)))

@@ -69,12 +69,17 @@ def open_stage(folder: Path, town: Path, *, faulty: bool = False) -> Iterator[St
 def sign_in(profile: Profile, key: str) -> Page:
     """Sign in as somebody of the demo accounts; ends on the home page with the service worker in charge."""
     page = profile.open("/masuk")
+    fill_sign_in(page, key)
+    profile.worker_ready()
+    return page
+
+
+def fill_sign_in(page: Page, key: str) -> None:
+    """Fill in the sign-in form that is shown, and wait until the person is in."""
     page.get_by_label("NIP, kode pegawai, atau email").fill(IDENTIFIERS[key])
     page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda url: "/masuk" not in url)
-    profile.worker_ready()
-    return page
 
 
 def ask(page: Page, text: str) -> None:
@@ -139,3 +144,8 @@ def answer_from_desk(stage: Stage, text: str, answer: str) -> None:
 
     on_phone(stage, "admin_penyaring", filter_it)
     on_phone(stage, "operator1", answer_it)
+
+
+def questions_of(stage: Stage, key: str) -> list[str]:
+    """The texts of somebody's questions as the server holds them, sorted."""
+    return sorted(body["text"] for body in records_of(stage, key, "question").values())

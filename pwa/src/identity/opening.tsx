@@ -5,6 +5,7 @@ import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner } from '../ui/feedback';
 import { Page } from '../ui/page';
 import { obstacle } from './session';
+import { applyUpdate } from '../ui/update';
 
 export function Opening(): JSX.Element {
   const why = obstacle.value ?? 'blocked';
@@ -15,7 +16,7 @@ export function Opening(): JSX.Element {
         <p>{t.simpanan.lanjut[why]}</p>
       </Banner>
       <Buttons stack>
-        <Button icon="segar" kind="utama" onClick={() => location.reload()}>
+        <Button icon="segar" kind="utama" onClick={() => void applyUpdate()}>
           {why === 'old' ? t.sambungan.perbarui : t.umum.bukaLagi}
         </Button>
         <LinkButton href="/bantuan">{t.nav.bantuan}</LinkButton>

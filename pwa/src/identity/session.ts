@@ -20,6 +20,7 @@ import { zone } from '../ui/format';
 import { lookAtRoom } from '../ui/storage';
 import { author } from './author';
 import { mend, obstacleOf, type Obstacle } from './obstacle';
+import { unreachable } from './reach';
 import { inForce, workingGrant, type Grant, type Me } from './roles';
 import { witness } from './witness';
 
@@ -33,6 +34,8 @@ const TICK_MS = 20_000;
 const AGAIN_MS = 5_000;
 
 let kinds: Record<string, MutationSpec> = {};
+/** The person is signing out in this tab. */
+let leaving = false;
 
 export type Draft = { key: string; value: unknown; savedAt: string };
 
@@ -93,8 +96,12 @@ async function reloadOwn(from: SyncClient, what: 'outbox' | 'status' | 'drafts')
       const all = await from.drafts.all();
       if (from === client.value) drafts.value = all;
     }
-  } catch {
+  } catch (fault) {
     // The store is closing or the phone refused a read; the next change reads again.
+    if (from !== client.value || leaving || !(fault instanceof SyncError) || fault.code !== 'closed') return;
+    // Signed out in another tab, and the word of it did not come.
+    from.close();
+    leave();
   }
 }
 
@@ -138,6 +145,15 @@ function keep(key: string, value: string | null): void {
 
 function remember(person: Me | null): void {
   keep(ME_KEY, person && JSON.stringify({ ...person, sealKey: undefined }));
+}
+
+/** The person of last time; unreadable storage counts as nobody. */
+function remembered(): Me | null {
+  try {
+    return JSON.parse(localStorage.getItem(ME_KEY) ?? 'null') as Me | null;
+  } catch {
+    return null;
+  }
 }
 
 function adopt(person: Me): void {
@@ -206,8 +222,9 @@ function leave(): void {
   outbox.value = null;
   drafts.value = [];
   for (const cell of cells.values()) cell.value = null;
+  // Another person who signed in in another tab stays remembered.
+  if (remembered()?.account === me.value?.account) remember(null);
   me.value = null;
-  remember(null);
   forgetRescued();
   stage.value = 'signed_out';
 }
@@ -215,15 +232,14 @@ function leave(): void {
 /** At start: the person of last time, from the phone alone; grants are refreshed when a server answers. */
 export async function resume(known: Record<string, MutationSpec>): Promise<void> {
   kinds = known;
-  let person: Me | null = null;
+  const person = remembered();
   try {
-    person = JSON.parse(localStorage.getItem(ME_KEY) ?? 'null') as Me | null;
     chosenRole.value = localStorage.getItem(ROLE_KEY);
   } catch {
-    // Unreadable storage counts as nobody.
+    // Without local storage everybody starts with the usual role.
   }
   setInterval(() => {
-    now.value = Date.now() + (status.value?.serverSkewMs ?? 0);
+    now.value = present();
     void lookAtRoom();
   }, TICK_MS);
   if (!person?.account) {
@@ -248,6 +264,7 @@ export async function refreshMe(): Promise<void> {
 
 async function enter(person: Me): Promise<void> {
   keep(LEFT_KEY, null);
+  if (me.value && me.value.account !== person.account) unreachable().catch(() => undefined);
   const before = client.value;
   if (before) {
     client.value = null;
@@ -277,8 +294,10 @@ export async function activate(identifier: string, code: string, password: strin
 /** Seals unsent work, wipes what was pulled, ends the session; `false`: the server will be told when it is reachable.
  * Throws `SyncError` `no_key` when held work cannot be locked. */
 export async function signOut(): Promise<boolean> {
-  await client.value?.sealAndSignOut();
+  leaving = true;
+  await client.value?.sealAndSignOut().finally(() => (leaving = false));
   leave();
+  unreachable().catch(() => undefined);
   keep(LEFT_KEY, '1');
   return tellServerLeft();
 }
@@ -301,9 +320,18 @@ export function workAs(grant: string): void {
   keep(ROLE_KEY, grant);
 }
 
+/** The server's time (ms) when it was last compared with the phone's, and this page's monotonic reading then. */
+let compared = { skew: 0, server: 0, reading: 0 };
+
+/** A clock that is set back while the page is open does not move what the screens say. */
+function present(): number {
+  return Math.max(Date.now() + compared.skew, compared.server + performance.now() - compared.reading);
+}
+
 effect(() => {
   const skew = status.value?.serverSkewMs ?? 0;
-  now.value = Date.now() + skew;
+  if (skew !== compared.skew) compared = { skew, server: Date.now() + skew, reading: performance.now() };
+  now.value = present();
 });
 
 /** Arguments of an item as text fields, for screens that show them. */

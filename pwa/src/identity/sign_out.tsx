@@ -2,11 +2,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ExportDialog } from '../outbox/dialogs';
+import { asFault } from '../outbox/save';
 import { isQuiet, isWaiting } from '../outbox/state';
 import { go } from '../router';
 import { t } from '../strings/id';
 import { l } from '../strings/id_lain';
-import { SyncError } from '../sync';
 import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner, Dialog } from '../ui/feedback';
@@ -38,8 +38,9 @@ export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
       else if (!told) tell(l.keluar.sesiLuring);
     } catch (fault) {
       setBusy('');
-      if (!(fault instanceof SyncError)) throw fault;
-      setSaid(l.keluar.tanpaKunci);
+      const known = asFault(fault);
+      if (!known) throw fault;
+      setSaid(known.code === 'update_needed' ? t.umum.sudahDiperbarui : l.keluar.tanpaKunci);
     }
   }
 

@@ -5,6 +5,7 @@ import { client, now, status } from '../identity/session';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { OutboxItem } from '../sync';
+import { madeOf } from '../sync/made';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Badge } from '../ui/feedback';
 import { receipt, size, when } from '../ui/format';
@@ -110,7 +111,7 @@ export function OutboxCard({ item }: { item: OutboxItem }): JSX.Element {
       </div>
       {item.withdrawing ? <p>{q.keluaran.menarik}</p> : badge.reason && <p>{badge.reason}</p>}
       <p class="petunjuk">
-        {when(item.createdAt, now.value)}, {size(item.bytes)}
+        {when(madeOf(item, now.value), now.value)}, {size(item.bytes)}
         {item.formerReceipt && `, ${q.bukti.sebelumnya(receipt(item.formerReceipt))}`}
       </p>
       {!item.withdrawing && <Actions item={item} about={about} show={setDialog} />}

@@ -9,6 +9,7 @@ import { go } from '../router';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { Fields, OutboxItem } from '../sync';
+import { madeOf } from '../sync/made';
 import { tell } from '../ui/announce';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner, Loading } from '../ui/feedback';
@@ -78,7 +79,7 @@ function FieldChoice({ item, field, choice, error, set }: FieldProps): JSX.Eleme
       <h2 aria-hidden="true">{fieldName(field)}</h2>
       <ErrorText text={error} />
       <div class="pilihan">
-        {radio('mine', q.pilihan.punyaAnda(dateTime(item.createdAt)), shown(mine), name)}
+        {radio('mine', q.pilihan.punyaAnda(dateTime(madeOf(item))), shown(mine), name)}
         {radio('theirs', theirs(item), shown(other))}
         {long ? radio('both', q.pilihan.gabungkan, null) : radio('own', q.pilihan.tulisSendiri, null)}
       </div>

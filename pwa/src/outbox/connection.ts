@@ -1,9 +1,10 @@
 /** The one sentence about the connection: which row of the table wins, in words and colour. Pure, tested. */
 import { t } from '../strings/id';
 import type { SyncStatus } from '../sync';
-import { clock, size, time } from '../ui/format';
+import { size, time } from '../ui/format';
 import type { Tone } from '../ui/feedback';
 import type { IconName } from '../ui/icons';
+import { again } from './state';
 import type { Room } from '../ui/storage';
 
 export type ConnectionAction =
@@ -35,10 +36,6 @@ const FULL = 0.9;
 const CLOCK_OFF_MS = 10 * 60_000;
 
 type Row = (status: SyncStatus, around: Surroundings) => Omit<Connection, 'row' | 'well'> | null;
-
-function again(status: SyncStatus): string {
-  return status.nextTryAt ? t.kiriman.dicobaLagi(clock(status.nextTryAt)) : '';
-}
 
 /** Highest row first: the first that applies wins. */
 const ROWS: Record<string, Row> = {
@@ -86,13 +83,13 @@ const ROWS: Record<string, Row> = {
           button: t.sambungan.bukaWifi,
         }
       : null,
-  server: (status) =>
+  server: (status, { now }) =>
     status.link === 'server'
       ? {
           tone: 'tunggu',
           icon: 'jam',
           chip: t.sambungan.server(t.sambungan.tersimpan(status.waiting)),
-          sheet: t.sambungan.serverIsi(again(status)),
+          sheet: t.sambungan.serverIsi(again(status.nextTryAt, status, now)),
           action: 'retry',
           button: t.sambungan.cobaSekarang,
         }

@@ -5,6 +5,7 @@ import { outbox } from '../identity/session';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { OutboxItem } from '../sync';
+import { madeOf } from '../sync/made';
 import { Button, Buttons } from '../ui/button';
 import { Loading } from '../ui/feedback';
 import { dateTime, receipt } from '../ui/format';
@@ -42,7 +43,7 @@ export function Proof({ parts }: { parts: string[] }): JSX.Element {
   const url = `${location.origin}/resi/${shown}`;
   const text = [
     `${q.bukti.nomor} ${shown}`,
-    q.bukti.dibuat(dateTime(item.createdAt)),
+    q.bukti.dibuat(dateTime(madeOf(item))),
     item.acceptedAt ? q.bukti.diterima(dateTime(item.acceptedAt)) : '',
     `${q.bukti.sidik}: ${print}`,
     url,
@@ -57,7 +58,7 @@ export function Proof({ parts }: { parts: string[] }): JSX.Element {
         <ol class="linimasa">
           <li>
             <Icon name="hp" />
-            <span>{q.bukti.dibuat(dateTime(item.createdAt))}</span>
+            <span>{q.bukti.dibuat(dateTime(madeOf(item)))}</span>
           </li>
           {item.acceptedAt && (
             <li>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../strings/id';
-import { SyncError } from '../sync';
+import { SyncError, type SyncErrorCode } from '../sync';
 import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner } from '../ui/feedback';
@@ -12,6 +12,13 @@ export interface Saving {
   fault: SyncError | null;
   /** Runs the work; true when it was stored. */
   save: (work: () => Promise<unknown>) => Promise<boolean>;
+}
+
+/** What a person is told of a failed act; null for a mistake of ours. A piece of the app that cannot be fetched any more
+ * belongs to a version that another tab has replaced. */
+export function asFault(thrown: unknown): SyncError | null {
+  if (thrown instanceof SyncError) return thrown;
+  return /module/i.test((thrown as Error).message) && thrown instanceof TypeError ? new SyncError('update_needed', thrown) : null;
 }
 
 export function useSave(): Saving {
@@ -28,8 +35,9 @@ export function useSave(): Saving {
         await work();
         return true;
       } catch (thrown) {
-        if (!(thrown instanceof SyncError)) throw thrown;
-        setFault(thrown);
+        const known = asFault(thrown);
+        if (!known) throw thrown;
+        setFault(known);
         return false;
       } finally {
         setBusy(false);
@@ -48,6 +56,11 @@ export async function copyText(text: string): Promise<void> {
   }
 }
 
+const REASONS: Partial<Record<SyncErrorCode, string>> = {
+  too_large: t.umum.terlaluPanjang,
+  update_needed: t.umum.sudahDiperbarui,
+};
+
 /** "Belum tersimpan", with the text to copy. */
 export function NotSaved({
   fault,
@@ -62,8 +75,9 @@ export function NotSaved({
   return (
     <Banner tone="galat">
       <p>{t.umum.belumTersimpan}</p>
-      <p>{fault.code === 'too_large' ? t.umum.terlaluPanjang : t.umum.belumTersimpanIsi}</p>
+      <p>{REASONS[fault.code] ?? t.umum.belumTersimpanIsi}</p>
       <Buttons>
+        {fault.code === 'update_needed' && <Button onClick={() => location.reload()}>{t.umum.muatUlang}</Button>}
         {onRetry && <Button onClick={onRetry}>{t.umum.bukaLagi}</Button>}
         <Button icon="salin" onClick={() => void copyText(text)}>
           {t.umum.salinTeks}

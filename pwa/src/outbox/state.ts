@@ -2,6 +2,7 @@
 import { q } from '../strings/id_tanya';
 import { t } from '../strings/id';
 import type { Fields, OutboxItem, SyncStatus } from '../sync';
+import { madeOf } from '../sync/made';
 import { clock, receipt, size } from '../ui/format';
 import type { Tone } from '../ui/feedback';
 import type { IconName } from '../ui/icons';
@@ -15,7 +16,8 @@ export interface ItemBadge {
   reason?: string;
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** Kinds of housekeeping that nobody needs to see while they simply wait or arrived. */
 const QUIET = new Set(['question.read', 'preference.set', 'sync.withdraw', 'push.subscribe', 'push.unsubscribe']);
@@ -42,9 +44,15 @@ export function ownText(args: Fields): string {
   return parts.filter((part): part is string => typeof part === 'string' && part !== '').join('\n');
 }
 
+/** " Dicoba lagi 14.10." by the server's clock, or nothing. `at` is of the phone's clock, `now` of the server's. One more
+ * than an hour ahead was written before the phone's clock was set back, and says nothing. */
+export function again(at: number | null | undefined, status: SyncStatus | null, now: number): string {
+  const shown = (at ?? 0) + (status?.serverSkewMs ?? 0);
+  return shown > now && shown < now + HOUR ? t.kiriman.dicobaLagi(clock(shown)) : '';
+}
+
 function waitingReason(item: OutboxItem, status: SyncStatus | null, now: number): string {
-  const again = item.nextTryAt ?? status?.nextTryAt;
-  const when = again && again > now ? t.kiriman.dicobaLagi(clock(again)) : '';
+  const when = again(item.nextTryAt ?? status?.nextTryAt, status, now);
   switch (status?.link) {
     case 'offline':
       return t.kiriman.menungguSinyal(when);
@@ -62,7 +70,7 @@ function waitingReason(item: OutboxItem, status: SyncStatus | null, now: number)
 
 function waiting(item: OutboxItem, status: SyncStatus | null, now: number): ItemBadge {
   if (status?.link === 'update_needed') return { tone: 'tunggu', icon: 'unduh', text: t.kiriman.pembaruan };
-  const days = Math.floor((now - Date.parse(item.createdAt)) / DAY);
+  const days = Math.floor((now - Date.parse(madeOf(item, now))) / DAY);
   const badge: ItemBadge = {
     tone: 'netral',
     icon: 'hp',

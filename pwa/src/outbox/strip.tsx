@@ -47,7 +47,8 @@ function act(found: Connection): void {
       void client.value?.retry();
       return;
     case 'update':
-      return applyUpdate();
+      void applyUpdate();
+      return;
     case 'understood':
       clockUnderstood.value = true;
       return;

@@ -4,9 +4,10 @@
  */
 import { author } from '../identity/author';
 import type { Fields, MutationSpec, OutboxItem, Overlay } from '../sync';
+import { madeOf } from '../sync/made';
 import type { Message, Note, Question, ReadMark } from './types';
 
-const made = (item: OutboxItem): string => item.clock.wall;
+const made = (item: OutboxItem): string => madeOf(item);
 const text = (item: OutboxItem): string => String(item.args.text ?? '');
 
 const asked: Overlay<Question> = {

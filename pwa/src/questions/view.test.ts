@@ -66,6 +66,7 @@ describe('a question on the phone', () => {
     kind: 'question.ask',
     state: 'waiting',
     createdAt: at('10:00'),
+    clock: { wall: at('10:00') },
     bytes: 9,
     dependsOn: [],
   } as unknown as OutboxItem;

@@ -35,6 +35,8 @@ export const t = {
     rincianPetugas: 'Rincian untuk petugas',
     belumTersimpan: 'Belum tersimpan',
     belumTersimpanIsi: `Penyimpanan ${hp} menolak. Teks masih ada di layar. Salin dulu, lalu coba lagi.`,
+    sudahDiperbarui: 'Sambung sudah diperbarui di tab lain. Salin teks ini, lalu muat ulang halaman.',
+    muatUlang: 'Muat ulang',
     terlaluPanjang: 'Tulisan terlalu panjang untuk satu kiriman. Bagi menjadi dua.',
     salinTeks: 'Salin teks',
     halamanTakAda: 'Halaman tidak ditemukan',

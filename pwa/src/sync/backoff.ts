@@ -8,6 +8,9 @@ export const SHORTEST_WAIT = 50;
 export const backoff = (failures: number, random: () => number): number =>
   Math.max(SHORTEST_WAIT, random() * Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(failures, 12)));
 
+/** The time by which to judge what is due: a clock that was set back since the last request makes everything due. */
+export const dueBy = ({ now }: { now: () => number }, { asked = 0 }): number => (now() < asked ? Infinity : now());
+
 /** A time of the phone's clock that has come. One more than an hour ahead was written before the clock was set back. */
 export const isDue = (at: number | undefined, now: number): boolean => !at || at <= now || at > now + HOUR;
 

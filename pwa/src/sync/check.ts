@@ -8,6 +8,11 @@ import { isOpen } from './rows';
 
 const JOURNAL = 30 * DAY;
 
+/** Takes unreadable rows out of the way and says so. */
+export async function repair(core: Core): Promise<void> {
+  if (await heal(core)) core.emit({ reread: true });
+}
+
 /** The journal forgets after 30 days, by the server's clock. */
 const purge = (core: Core): Promise<void> =>
   core.write(async (tx) => {
@@ -19,7 +24,7 @@ const purge = (core: Core): Promise<void> =>
 /** Compares digests. Two mismatches in a row: the copy is thrown away and fetched anew, at most once a day. True: pull
  * once more, with a check. */
 export async function prove(core: Core, expected: { count: number; digest: string }): Promise<boolean> {
-  if (await heal(core)) core.emit({ reread: true });
+  await repair(core);
   await purge(core);
   const held = await core.read((tx) => tx.records.getAll(copyOf(tx.state.gen)));
   const own = await digest(held);

@@ -1,5 +1,5 @@
 /** One open client: wake-ups and the timer that is always armed while anything waits. */
-import { LONGEST_WAIT, SHORTEST_WAIT, backoff, isDue } from './backoff';
+import { LONGEST_WAIT, SHORTEST_WAIT, backoff, dueBy, isDue } from './backoff';
 import { iso } from './clock';
 import { type Core, newCore } from './core';
 import { push } from './flusher';
@@ -7,7 +7,7 @@ import { more } from './late';
 import { exclusive } from './lease';
 import { hurry, mutate } from './outbox';
 import { pull } from './pull';
-import { type Tx, knownAccounts } from './store';
+import { PREFIX, type Tx, knownAccounts } from './store';
 import { type Change, type SyncClient, SyncError, type SyncOptions } from './types';
 import { get, list, nextTurn, outbox, status } from './views';
 
@@ -16,6 +16,9 @@ const BUSY_WAIT = 2_000;
 /** Quick saves leave together and do not wait for each other's sending; pokes are bundled. */
 const SOON = 50;
 
+const channelOf = (account: string): BroadcastChannel | undefined =>
+  globalThis.BroadcastChannel && new BroadcastChannel(PREFIX + account);
+
 /** Seals what other accounts left open and opens what this one sealed; most starts have neither. */
 async function unlock(core: Core): Promise<void> {
   const { account, sealKey } = core.options;
@@ -23,7 +26,7 @@ async function unlock(core: Core): Promise<void> {
   const closed = await core.read(async (tx) => tx.state.closed || !!(await tx.meta.get('sealed')), true);
   if (!others.length && !closed && !sealKey) return;
   const { sealOthers, unseal } = await more();
-  await sealOthers(others, (other) => newCore({ ...core.options, account: other }, () => {}));
+  await sealOthers(others, (other) => newCore({ ...core.options, account: other }, (change) => channelOf(other)?.postMessage(change)));
   await unseal(core);
 }
 
@@ -33,9 +36,8 @@ const CHECK = 2;
 
 /** One turn: send what is due, then pull if wished or if something was sent. */
 async function turn(core: Core, wish: number): Promise<'ok' | 'failed' | 'busy'> {
-  const now = core.now();
   // Looked at before the lease is taken: a save during a long back-off must not cost two writes more.
-  if (!(await core.read(async ({ state }) => isDue(state.nextTryAt, now) && isDue(state.holdUntil, now)))) return 'failed';
+  if (!(await core.read(async ({ state }) => isDue(Math.max(state.nextTryAt, state.holdUntil), dueBy(core, state))))) return 'failed';
   let ok = false;
   const ran = await exclusive(core, async () => {
     const pushed = await push(core);
@@ -60,7 +62,7 @@ const registerSync = async (): Promise<void> => {
  */
 export async function openSync(options: SyncOptions): Promise<SyncClient> {
   const listeners = new Set<(change: Change) => void>();
-  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`sambung.${options.account}`);
+  const channel = channelOf(options.account);
   const tell = (change: Change): void => listeners.forEach((listener) => listener(change));
   const core = newCore(options, (change) => {
     tell(change);
@@ -105,7 +107,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
         faulty = fault instanceof SyncError;
         broken++;
         // A row that cannot be read would stop everything for ever.
-        more().then(({ heal }) => heal(core)).then((healed) => healed && core.emit({ reread: true })).catch(() => {});
+        more().then(({ repair }) => repair(core)).catch(() => {});
       }
       if (how !== 'ok') wish |= now;
       if (faulty !== before) tell({ status: true });

@@ -1,5 +1,5 @@
 /** Sends what waits, in batches that fit the link, and books the answers. Runs under `exclusive`. */
-import { HOUR, backoff, isDue } from './backoff';
+import { HOUR, backoff, dueBy, isDue } from './backoff';
 import { iso } from './clock';
 import type { Core } from './core';
 import { renew } from './lease';
@@ -53,7 +53,7 @@ interface Batch {
 const freeze = (core: Core, sent: number): Promise<Batch | null> =>
   core.write(async (tx) => {
     const { state } = tx;
-    const now = core.now();
+    const now = dueBy(core, state);
     const open = (await liveRows(tx)).filter(isOpen);
     const rows = new Map(open.map((row) => [row.id, row]));
     const chosen = choose(open.map(toItem), now, core.batch).map(({ id }) => rows.get(id)!);
@@ -83,7 +83,7 @@ const freeze = (core: Core, sent: number): Promise<Batch | null> =>
 export async function learn(core: Core, tx: Tx, answer: Answer<Envelope>): Promise<void> {
   const { state } = tx;
   const { reply, link, waitMs } = answer;
-  const now = core.now();
+  const now = (state.asked = core.now());
   const failed = !reply || reply.code;
   state.link = reply?.code ? (CODE_LINKS[reply.code] ?? 'server') : link;
   state.fails = failed ? state.fails + 1 : 0;

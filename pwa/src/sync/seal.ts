@@ -79,7 +79,8 @@ export async function unseal(core: Core): Promise<void> {
   }, true);
 }
 
-/** Another account signs in: what earlier people left open on this phone is sealed with their own keys. */
+/** Another account signs in: what earlier people left open on this phone is sealed with their own keys; `coreOf` tells
+ * their open tabs. */
 export async function sealOthers(accounts: string[], coreOf: (account: string) => Core): Promise<void> {
   for (const account of accounts) {
     const core = coreOf(account);

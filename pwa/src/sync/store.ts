@@ -51,6 +51,8 @@ export interface State {
   nextTryAt: number;
   /** The server's own wish; obeyed in any case. */
   holdUntil: number;
+  /** When the last request ended, by the phone's clock. */
+  asked?: number;
   sentAt?: string;
   lastServer?: string;
   lastWall?: string;
@@ -176,7 +178,9 @@ const connect = (account: string, lost: () => void): Promise<IDBDatabase> =>
     const request = indexedDB.open(PREFIX + account, 1);
     // An open request can hang for ever behind a frozen tab.
     const timer = setTimeout(() => reject(new Error('blocked')), OPEN_TIMEOUT);
-    request.onupgradeneeded = () => {
+    request.onupgradeneeded = ({ oldVersion }) => {
+      // A later version changes what is here; it never builds the outbox anew.
+      if (oldVersion) return;
       const db = request.result;
       const meta = db.createObjectStore('meta');
       const outbox = db.createObjectStore('outbox', { keyPath: 'seq' });

@@ -1,7 +1,7 @@
 /** The cases that the server's tests run too: `sync/vectors` at the root of the repository. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { madeAt } from './clock';
+import { madeAt } from './made';
 import { digest, type Versioned } from './digest';
 import { merge } from './merge';
 import { displayReceipt, readReceipt } from './receipt';

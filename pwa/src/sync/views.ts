@@ -1,5 +1,5 @@
 /** Reads for the screens: records with own work laid over, the outbox, the state of the link. */
-import { isDue, LONGEST_WAIT } from './backoff';
+import { dueBy, isDue, LONGEST_WAIT } from './backoff';
 import { iso } from './clock';
 import type { Core } from './core';
 import { leaseOf } from './lease';
@@ -62,8 +62,8 @@ export const status = (core: Core): Promise<SyncStatus> =>
 export const nextTurn = (core: Core, wished: boolean): Promise<number> =>
   core.read(async (tx) => {
     const { state } = tx;
-    const now = core.now();
+    const now = dueBy(core, state);
     const wait = (at = 0): number => (isDue(at, now) ? 0 : at - now);
     const items = (await liveRows(tx)).filter((row) => isOpen(row) && !row.withdrawing).map((row) => wait(row.nextTryAt));
-    return Math.max(wait(state.nextTryAt), wait(state.holdUntil), Math.min(wished ? 0 : LONGEST_WAIT, ...items));
+    return Math.max(wait(Math.max(state.nextTryAt, state.holdUntil)), Math.min(wished ? 0 : LONGEST_WAIT, ...items));
   });

@@ -1,10 +1,25 @@
-/** Pages that are loaded when asked for. A missing piece (old cache, no signal) is said in words, never a blank page. */
+/** Pages that are loaded when asked for. A missing piece (no signal) is said in words, never a blank page; a page whose
+ * version is served no more starts anew in the present one. */
 import type { ComponentType, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../strings/id';
 import { Button } from './button';
 import { Banner, Loading } from './feedback';
 import { Page } from './page';
+import { isReplaced } from './update';
+
+/** A worker that was just ended, or a line that broke, costs a moment and not the page. */
+const PAUSES_MS = [300, 2_000];
+
+async function patient<Piece>(load: () => Promise<Piece>): Promise<Piece> {
+  for (const pause of PAUSES_MS)
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  return load();
+}
 
 export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): (props: Props) => JSX.Element {
   let ready: ComponentType<Props> | null = null;
@@ -12,12 +27,12 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
     const [state, setState] = useState<'loading' | 'ready' | 'missing'>(ready ? 'ready' : 'loading');
     const start = () => {
       setState('loading');
-      load().then(
+      patient(load).then(
         (found) => {
           ready = found;
           setState('ready');
         },
-        () => setState('missing'),
+        async () => ((await isReplaced()) ? location.reload() : setState('missing')),
       );
     };
     useEffect(() => {

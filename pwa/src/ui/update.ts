@@ -5,13 +5,9 @@ import { signal } from '@preact/signals';
 
 export const updateReady = signal(false);
 
-let waiting: ServiceWorker | null = null;
-
 function offer(worker: ServiceWorker | null): void {
   // Without a controller this is the first installation, not an update.
-  if (!worker || !navigator.serviceWorker.controller) return;
-  waiting = worker;
-  updateReady.value = true;
+  if (worker && navigator.serviceWorker.controller) updateReady.value = true;
 }
 
 /** Registers the worker and watches for a version that waits. */
@@ -22,6 +18,12 @@ export async function watchUpdates(): Promise<void> {
   // Browsers that block workers answer without a registration.
   if (!registration) return;
   offer(registration.waiting);
+  let before = navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    // Another tab let a new version take over: this one is of the old version until it is loaded again.
+    if (before) updateReady.value = true;
+    before = navigator.serviceWorker.controller;
+  });
   registration.addEventListener('updatefound', () => {
     const found = registration.installing;
     found?.addEventListener('statechange', () => {
@@ -33,12 +35,35 @@ export async function watchUpdates(): Promise<void> {
   });
 }
 
-/** Lets the waiting version take over and reloads. Drafts and unsent work lie in the store, so nothing is lost. */
-export function applyUpdate(): void {
-  if (!waiting) return location.reload();
+/** The worker of a newer version, ready to take over; looked for now if none waits. */
+async function newer(): Promise<ServiceWorker | null> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration?.waiting) await registration?.update().catch(() => undefined);
+  const worker = registration?.waiting ?? registration?.installing ?? null;
+  if (worker?.state === 'installing')
+    await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+  return worker?.state === 'installed' ? worker : null;
+}
+
+/** Lets the newer version take over and reloads. Drafts and unsent work lie in the store, so nothing is lost. It is
+ * offered until then: the take-over waits for what is being sent, and a worker that is ended meanwhile forgets it. */
+export async function applyUpdate(): Promise<void> {
+  const worker = await newer();
+  if (!worker) return location.reload();
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  waiting.postMessage({ type: 'SKIP_WAITING' });
-  updateReady.value = false;
+  worker.postMessage({ type: 'SKIP_WAITING' });
+}
+
+/** Whether this page is of a version that is not served any more, so that its missing pieces will not come back. */
+export async function isReplaced(): Promise<boolean> {
+  const own = document.querySelector('script[type=module][src]')?.getAttribute('src');
+  try {
+    const page = await (await fetch('/')).text();
+    // What a portal answers in the server's place says nothing about versions.
+    return !!own && /<script[^>]* src="\/assets\//.test(page) && !page.includes(own);
+  } catch {
+    return false;
+  }
 }
 
 export function postponeUpdate(): void {

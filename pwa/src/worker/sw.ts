@@ -2,23 +2,25 @@
  * The service worker: the app without signal, pushed notices, and sending when no page is open. Its `fetch` handler
  * answers GET only; what is sent by POST never passes through here.
  */
-import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
+import { cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
 import { FLUSH_LOCK } from '../sync/lease';
 import { syncAll } from './background';
+import { appPage } from './files';
 import { inside, notice } from './notice';
 import { isAppPage } from './routes';
 import type { WorkerScope } from './scope';
 
 declare const self: WorkerScope;
 
-precacheAndRoute(self.__WB_MANIFEST);
+const files = self.__WB_MANIFEST;
+precacheAndRoute(files);
 cleanupOutdatedCaches();
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || request.mode !== 'navigate' || url.origin !== self.location.origin || !isAppPage(url.pathname)) return;
-  event.respondWith(matchPrecache('/index.html').then((page) => page ?? fetch(request)));
+  event.respondWith(appPage(event, files));
 });
 
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Protocol
@@ -43,6 +44,7 @@ class Connection:
         self.writer = writer
         self.server: asyncio.StreamWriter | None = None
         self.fault: Fault | None = None
+        self.request: Request | None = None
         self.replied = 0
 
     async def run(self) -> None:
@@ -51,6 +53,7 @@ class Connection:
         try:
             while (request := await _read_request(self.reader)) is not None:
                 self.replied = 0
+                self.request = request
                 self.fault = fault = self.network.fault_for(request)
                 if fault is not None and fault.answer is not None:
                     await self.network.down.carry(fault.answer, self.writer)
@@ -63,6 +66,8 @@ class Connection:
                     reset(self.writer)
                     return
         finally:
+            if self.request is not None and self.request.ended is None:
+                self.request.ended = time.monotonic()
             if self.server is not None:
                 self.server.transport.abort()
             if pump is not None:
@@ -93,6 +98,8 @@ class Connection:
                 limit = fault.reply_limit
                 if limit is None or self.replied <= limit:
                     await self.network.down.carry(data, self.writer)
+                    if self.request is not None:
+                        self.request.ended = time.monotonic()
                     continue
                 await self.network.down.carry(data[: max(0, limit - first)], self.writer)
                 if fault.close_reply_after is None:

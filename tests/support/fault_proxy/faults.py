@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Request:
-    """One request as it passed: the raw bytes, its first line, and its inflated body."""
+    """One request as it passed: the raw bytes, its first line, and its inflated body.
+
+    ``at`` and ``ended`` are monotonic seconds: when it was whole here, and when the last piece of its reply had been
+    passed on, or its connection had ended without one.
+    """
 
     raw: bytes
     line: str
     body: bytes
     at: float = field(default_factory=time.monotonic)
+    ended: float | None = None
 
     @property
     def text(self) -> str:

@@ -1,0 +1,15 @@
+// The phone's clock as a test sets it, the same in every tab: milliseconds ahead of the true time lie in the local
+// storage. Only the wall clock is moved; timers and the monotonic clock go on, as on a phone whose clock is set.
+(() => {
+  const RealDate = Date;
+  const ahead = () => Number(localStorage.getItem('test.clock') ?? 0);
+  globalThis.Date = class Date extends RealDate {
+    constructor(...given) {
+      if (given.length) super(...given);
+      else super(RealDate.now() + ahead());
+    }
+    static now() {
+      return RealDate.now() + ahead();
+    }
+  };
+})();
