@@ -37,6 +37,7 @@ BUSY_MS = 5000
 
 MESSAGES = {
     "client_header": "Permintaan ini bukan dari aplikasi Sambung.",
+    "device_owner": "Akun lain sedang masuk di peramban ini. Masuk lagi dengan akun Anda.",
     "origin": "Permintaan ini datang dari situs lain.",
     "too_large": "Kiriman terlalu besar. Isian aman; dikirim ulang dalam bagian lebih kecil.",
     "malformed": "Permintaan tidak terbaca.",
@@ -99,6 +100,8 @@ class GraphQLEndpoint:
     ) -> Response:
         try:
             context = await self.make_context(request, Response())
+            if _is_for_another(request, context):
+                return _json(200, _error("device_owner", MESSAGES["device_owner"]))
             if streams:
                 return await self._stream(context, query, variables, operation)
             content = await self._run(context, query, variables, operation)
@@ -244,6 +247,12 @@ def check_caller(request: Request, settings: Settings) -> None:
     origin = request.headers.get("origin")
     if origin is not None and not _own_origin(origin, request.headers.get("host"), settings):
         raise Refused(403, "origin")
+
+
+def _is_for_another(request: Request, context: Context) -> bool:
+    """Whether the screen that asks is another account's: the cookie was changed in another tab of the browser."""
+    named = request.headers.get("x-sambung-account")
+    return named is not None and context.viewer is not None and context.viewer.account != named
 
 
 def _own_origin(origin: str, host: str | None, settings: Settings) -> bool:

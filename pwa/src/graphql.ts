@@ -2,12 +2,19 @@
  * Online GraphQL for what is not in the feed: sign-in, devices, search lists for desks. Everything a person writes as
  * work goes through the outbox instead.
  */
+import { author } from './identity/author';
 
 declare const __APP_VERSION__: string | undefined;
 
 /** Version of this build, sent with every request. */
 export const VERSION = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : '0.0.0';
-export const CLIENT_HEADER = { 'X-Sambung-Client': `pwa/${VERSION}` };
+/** Headers of an online request. It names the account whose screen asks: a cookie that changed in another tab must not
+ * show or change what is another person's here. */
+export const headersOf = (account: string): Record<string, string> => ({
+  'Content-Type': 'application/json',
+  'X-Sambung-Client': `pwa/${VERSION}`,
+  ...(account && { 'X-Sambung-Account': account }),
+});
 
 const TIMEOUT_MS = 60_000;
 
@@ -31,16 +38,16 @@ interface Envelope {
 }
 
 /**
- * Runs one document. Throws `Refused` when the server said no, `NoAnswer` when no usable answer came.
+ * Runs one document for `account` ('' for whoever it is). Throws `Refused` when the server said no, `NoAnswer` when no usable answer came.
  * HTTP 200 proves nothing, and JSON proves nothing: only `errors` with our codes, or `data` that was asked for, counts.
  */
-export async function ask<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+export async function ask<Data>(query: string, variables: Record<string, unknown> = {}, account = author.id): Promise<Data> {
   let envelope: Envelope | null;
   try {
     const reply = await fetch('/graphql', {
       method: 'POST',
       credentials: 'same-origin',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...CLIENT_HEADER },
+      headers: { ...headersOf(account), Accept: 'application/json' },
       body: JSON.stringify({ query, variables }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

@@ -86,6 +86,18 @@ async def test_ids_that_are_none_are_not_found(browser: Browser) -> None:
         assert await browser.code("mutation($i: ID!) { issueActivation(person: $i) { code } }", i=id) == "not_found"
 
 
+async def test_a_screen_of_one_account_does_nothing_with_the_cookie_of_another(browser: Browser) -> None:
+    """Another tab signed somebody else in: what this tab asks must not be answered, nor done, in that name (I6)."""
+    await browser.sign_in(office.ASKER)
+    own = (await browser.ask("{ me { account } }"))["data"]["me"]["account"]
+    await browser.sign_in(office.OPERATOR)
+    browser.client.headers["X-Sambung-Account"] = own
+    for query in ("{ me { account } }", "{ devices { id } }", "mutation { signOut }", "subscription { poke }"):
+        assert await browser.code(query) == "device_owner"
+    del browser.client.headers["X-Sambung-Account"]
+    assert (await browser.ask("{ me { account } }"))["data"]["me"]["account"] != own
+
+
 async def test_a_refused_call_about_anything_is_logged_and_refused(browser: Browser) -> None:
     await browser.sign_in(office.ASKER)
     for id in ("x" * 3000, "\u00e9" * 100):

@@ -3,7 +3,7 @@
  * newer"; losing one loses nothing, because the engine also pulls by itself.
  */
 import { computed } from '@preact/signals';
-import { CLIENT_HEADER } from '../graphql';
+import { headersOf } from '../graphql';
 import type { SyncClient } from '../sync';
 import { client, status } from './session';
 
@@ -33,13 +33,13 @@ const pause = (ms: number, stop: AbortSignal): Promise<void> =>
   });
 
 /** Reads one stream until it ends; calls `poke` for each `next` event. */
-async function read(stop: AbortSignal, poke: () => void): Promise<void> {
+async function read(account: string, stop: AbortSignal, poke: () => void): Promise<void> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     const reply = await fetch('/graphql', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream', ...CLIENT_HEADER },
+      headers: { ...headersOf(account), Accept: 'text/event-stream' },
       body: JSON.stringify({ query: 'subscription { poke }' }),
       signal: AbortSignal.any([stop, silence.signal]),
     });
@@ -64,7 +64,7 @@ async function listen(to: SyncClient, stop: AbortSignal): Promise<void> {
   let wait = FIRST_WAIT_MS;
   while (!stop.aborted) {
     const started = Date.now();
-    await read(stop, () => to.poke()).catch(() => undefined);
+    await read(to.account, stop, () => to.poke()).catch(() => undefined);
     // A stream that lived for a while was a good one: start over gently, and look at once what was missed.
     wait = Date.now() - started > 30_000 ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
     await pause(wait * (0.5 + Math.random() / 2), stop);

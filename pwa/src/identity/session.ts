@@ -280,14 +280,14 @@ async function enter(person: Me): Promise<void> {
 /** Signs in; throws `Refused` (`choose_agency` names the agencies) or `NoAnswer`. */
 export async function signIn(identifier: string, password: string, agency: string | null): Promise<void> {
   const document = `mutation($i: String!, $p: String!, $a: String) { signIn(identifier: $i, password: $p, agency: $a) ${ME_FIELDS} }`;
-  const { signIn: person } = await ask<{ signIn: Me }>(document, { i: identifier, p: password, a: agency });
+  const { signIn: person } = await ask<{ signIn: Me }>(document, { i: identifier, p: password, a: agency }, '');
   await enter(person);
 }
 
 /** Activates an account with a code from the HR admin, and is signed in then. Throws as `signIn`. */
 export async function activate(identifier: string, code: string, password: string): Promise<void> {
   const document = `mutation($i: String!, $c: String!, $p: String!) { activate(identifier: $i, code: $c, password: $p) ${ME_FIELDS} }`;
-  const { activate: person } = await ask<{ activate: Me }>(document, { i: identifier, c: code, p: password });
+  const { activate: person } = await ask<{ activate: Me }>(document, { i: identifier, c: code, p: password }, '');
   await enter(person);
 }
 
