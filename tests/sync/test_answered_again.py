@@ -121,3 +121,32 @@ async def test_deferred_work_arrived_when_it_first_came(house: House, clock: Set
     house.uploads.done.add(upload)
     await house.engine.complete(house.agency, [f"file:{upload}"])
     assert arrivals == [came]
+
+
+async def test_a_deferred_item_and_its_withdrawal_meet_in_one_batch_behind_a_dependency(house: House) -> None:
+    phone = house.phone()
+    first = phone.add()
+    item = phone.add(dependsOn=[first["id"], uuid7()])
+    results = await phone.send(first, item, phone.item("sync.withdraw", {"mutation": item["id"]}))
+    assert [(one["status"], one.get("code")) for one in results] == [
+        ("applied", None), ("rejected", "withdrawn"), ("applied", None),
+    ]  # fmt: skip
+
+
+async def test_a_fault_of_the_house_while_items_run_one_by_one_is_nobodys_fault(house: House) -> None:
+    """I7: beside an item with a defect, a disk that fails still fails the batch as busy, and is not an item's fault."""
+
+    async def no_disk(_w: Writing, _item: Item) -> None:
+        raise OSError("no space left on device")
+
+    kinds = house.engine.registry._mutations
+    healthy = kinds["thing.take"]
+    phone = house.phone()
+    thing = phone.add()
+    await phone.send(thing)
+    batch = [phone.add(args={"boom": True}), phone.item("thing.take", record=thing["record"])]
+    kinds["thing.take"] = replace(healthy, handler=no_disk)
+    assert await phone.send(*batch) == []
+    assert (phone.last["code"], house.alarms) == ("busy", [])
+    kinds["thing.take"] = healthy
+    assert [one["status"] for one in await phone.send(*batch)] == ["deferred", "applied"]

@@ -18,3 +18,15 @@ async def test_a_conflict_shows_nothing_that_its_author_may_no_longer_see(house:
     [again] = await reader.send(close)
     assert again["status"] == "conflict"
     assert "server" not in again
+
+
+async def test_nobody_stands_for_anothers_act_by_sending_its_id(house: House) -> None:
+    """I7: a thief who sends the id, and in the same batch an act that resolves it, must not make its author wait."""
+    author, thief = house.phone(), house.phone()
+    bad, theirs = author.add(""), thief.add("Pura-pura")
+    await author.send(bad)
+    theirs["id"] = bad["id"]
+    results = await thief.send(theirs, thief.add("Pilih", resolves=[bad["id"]]))
+    assert [one.get("code") for one in results] == ["id_reused", None]
+    [behind] = await author.send(author.add(dependsOn=[bad["id"]]))
+    assert (behind["status"], behind.get("code")) == ("rejected", "dependency")
