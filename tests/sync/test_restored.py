@@ -22,7 +22,9 @@ async def test_no_process_keeps_what_audience_numbers_meant_in_the_lost_future(
         run = house.engine.store.run
         await run(connection, "DELETE FROM feed_entry")
         await run(connection, "DELETE FROM sync_record")
-        await run(connection, "UPDATE feed_audience SET name = 'area:other' WHERE name = 'area:lost'")
+        await run(
+            connection, "UPDATE feed_audience SET name = :new WHERE name = :old", new="area:other", old="area:lost"
+        )
     await house.engine.renew("a restored backup")
     await put(house, secret, "area:other")
     page = await phone.pull()
