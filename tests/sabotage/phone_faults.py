@@ -213,8 +213,8 @@ PHONE = (
         (
             _in(
                 "client.ts",
-                "  const now = core.now();\n  // Looked at",
-                "  const now = core.now();\n  if (navigator.onLine === false) return 'failed';\n  // Looked at",
+                "  let ok = false;\n",
+                "  let ok = false;\n  if (navigator.onLine === false) return 'failed';\n",
             ),
         ),
         (_WAKE + "it drains by itself > navigator.onLine is never asked",),
