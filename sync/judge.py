@@ -166,14 +166,14 @@ class Judge:
         return any(not _same_hand(item, other) for other in self.progress.changed_by.get(key, ()))
 
     async def _saw_the_set(self, item: Item) -> bool:
-        """Whether ``seenDigest`` is that of the set now, with or without the author's own work not pulled yet."""
+        """Whether ``seenDigest`` is that of the set now, or of the set without the named work, not pulled by then."""
         assert item.kind.seen_set is not None
         now: list[tuple[str, str, int]] = []
         pulled: list[tuple[str, str, int]] = []
         for kind, id, version in await item.kind.seen_set(self.w, item):
             if self._changed_by_others(item, (kind, id)):
                 return False
-            own = await self.ledger.versions_by(item, (kind, id))
+            own = self.ledger.versions_named(item, (kind, id))
             before = version
             while before in own:
                 before -= 1

@@ -112,11 +112,15 @@ class Ledger:
 
     async def versions_by(self, item: Item, key: Key) -> set[int]:
         """Versions of ``key`` that the item's author made and had on the screen: named ones and this phone's own."""
-        named = [self.past(need, item.actor.account) for need in item.depends_on if not need.startswith("file:")]
-        found = {past.version_of(key) for past in named if past is not None}
+        found = self.versions_named(item, key)
         if item.device is not None and item.seq is not None:
-            found |= {past.version_of(key) for past in await self._earlier(item.device, item.seq)}
-        return {version for version in found if version}
+            found |= _versions(await self._earlier(item.device, item.seq), key)
+        return found
+
+    def versions_named(self, item: Item, key: Key) -> set[int]:
+        """Versions of ``key`` that the mutations made which the item names."""
+        named = [self.past(need, item.actor.account) for need in item.depends_on if not need.startswith("file:")]
+        return _versions((past for past in named if past is not None), key)
 
     async def _earlier(self, device: str, seq: int) -> list[Past]:
         if (device, seq) not in self._own:
@@ -130,6 +134,10 @@ class Ledger:
             )
             self._own[(device, seq)] = [_past(row) for row in found]
         return self._own[(device, seq)]
+
+
+def _versions(made: Iterable[Past], key: Key) -> set[int]:
+    return {version for past in made if (version := past.version_of(key))}
 
 
 def _past(row: tuple[Any, ...]) -> Past:

@@ -155,7 +155,9 @@ async def step(w: Writing, item: Item) -> None:
         "plan.approve": ("closed", "approved"),
     }[item.kind.name]  # fmt: skip
     await effect(w, [item])
-    w.publish("plan", item.record, {**item.current.body, "state": reached}, item.current.audiences)
+    owner = frozenset({f"person:{item.current.body['owner']}"})
+    audiences = owner if item.kind.name == "plan.seal" else item.current.audiences
+    w.publish("plan", item.record, {**item.current.body, "state": reached}, audiences)
     if item.args.boom and not w.ports["repaired"]:
         await w.flush()
         raise RuntimeError("a defect of ours")
@@ -260,7 +262,7 @@ def declare(*, newer: bool) -> Registry:
         ),
         MutationKind("plan.edit", "plan", Rule.FIELDS, EditPlan, SEES, edit, "edit", creates=True),
         MutationKind("plan.close", "plan", Rule.COMMAND, Step, SEES, step, "close"),
-        MutationKind("plan.seal", "plan", Rule.COMMAND, Step, SEES, step, "close for good", seen_set=notes_of),
+        MutationKind("plan.seal", "plan", Rule.COMMAND, Step, SEES, step, "close, for its owner only", seen_set=notes_of),
         MutationKind("plan.approve", "plan", Rule.COMMAND, Step, DESK, step, "approve"),
         MutationKind("plan.expire", "plan", Rule.COMMAND, Step, ANYBODY, step, "expire", internal=True),
         MutationKind("plan.delete", "plan", Rule.COMMAND, Step, MINE, delete, "delete"),

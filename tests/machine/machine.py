@@ -105,11 +105,15 @@ class SyncMachine(Mishaps):
     )
     def edit(self, n: int, pick: int, name: str, value: int, role: bool) -> None:
         phone = self.phone(n)
+        self.change(phone, self.plan(phone, pick), name, value, role)
+
+    def change(self, phone: Phone, plan: str, name: str, value: int, role: bool) -> None:
+        """Edit one field, or a group of two."""
         args: dict[str, Any] = {
             "title": {"title": f"rahasia t{value}"}, "start": {"start": value}, "end": {"end": value},
             "dates": {"start": value, "end": value + 1}, "rank": {"rank": f"III/{value}"},
         }[name]  # fmt: skip
-        self.make(phone, "plan.edit", args, record=self.plan(phone, pick), role=role)
+        self.make(phone, "plan.edit", args, record=plan, role=role and name == "rank")
 
     @rule(n=PHONES)
     def edit_what_is_not_there(self, n: int) -> None:
@@ -125,6 +129,7 @@ class SyncMachine(Mishaps):
         args = {"boom": True} if boom and kind in ("close", "seal", "approve") else {}
         sees = [] if other is None or kind == "take" else [self.plan(phone, other)]
         saw = phone.notes_on(plan) if kind == "seal" else ()
+        sees += phone.notes_shown(plan) if kind == "seal" else []
         self.make(phone, f"plan.{kind}", args, record=plan, sees=sees, saw=saw, role=kind == "approve")
 
     @rule(n=PHONES, pick=PICK, kind=st.sampled_from(["plan.note", "plan.note", "vote.cast"]), value=SMALL)
@@ -190,15 +195,41 @@ class SyncMachine(Mishaps):
             else:
                 self.step(n, pick, act, None if value else pick + 1, False)
 
-    @rule(n=PHONES, m=PHONES, pick=PICK, one=st.tuples(NAMES, SMALL), other=st.tuples(NAMES, SMALL), step=st.booleans())
-    def both_at_one_plan(
-        self, n: int, m: int, pick: int, one: tuple[str, int], other: tuple[str, int], step: bool
-    ) -> None:
+    @rule(n=PHONES, pick=PICK, one=st.tuples(NAMES, SMALL), other=st.tuples(NAMES, SMALL), step=st.booleans())
+    def both_at_one_plan(self, n: int, pick: int, one: tuple[str, int], other: tuple[str, int], step: bool) -> None:
         """Two phones see the same plan, and both change it before either hears of the other."""
-        self.sync_two(n, m)
-        self.edit(n, pick, *one, True)
-        self.step(m, pick, "close", None, False) if step else self.edit(m, pick, *other, True)
-        self.sync_two(n, m)
+        first = self.phone(n)
+        others = [phone for phone in self.world.open_phones() if phone is not first]
+        second = next((phone for phone in others if phone.account == first.account), others[pick % len(others)])
+        self.settle(first, second)
+        there = second.show()
+        plans = [id for kind, id in first.show() if kind == "plan" and (kind, id) in there]
+        if not plans:
+            return
+        self.change(first, plans[pick % len(plans)], *one, True)
+        if step:
+            self.make(second, "plan.close", {}, record=plans[pick % len(plans)])
+        else:
+            self.change(second, plans[pick % len(plans)], *other, True)
+        self.settle(first, second)
+
+    @rule(pick=PICK)
+    def desk_comes_or_goes(self, pick: int) -> None:
+        """A grant changes while its holder has pulled what it shows."""
+        makers = [phone for phone in self.world.open_phones() if phone.account == self.world.ani]
+        desks = [phone for phone in self.world.open_phones() if phone.account == self.world.budi]
+        if makers and desks:
+            maker, desk = makers[pick % len(makers)], desks[pick % len(desks)]
+            self.make(maker, "plan.add", {"title": self.word(), "scope": "unit"}, kindVersion=3)
+            self.settle(maker, desk)
+            self.server_mishap(0, 1, "grant_changes")
+            self.settle(desk)
+
+    def settle(self, *phones: Phone) -> None:
+        """Flush and pull each."""
+        for phone in phones:
+            if self.wait(self.world.flush(phone)):
+                self.wait(self.world.pull(phone))
 
     # --- the line ---------------------------------------------------------------------------------
 
@@ -218,9 +249,7 @@ class SyncMachine(Mishaps):
 
     @rule(n=PHONES)
     def sync(self, n: int) -> None:
-        phone = self.phone(n)
-        if self.wait(self.world.flush(phone)):
-            self.wait(self.world.pull(phone))
+        self.settle(self.phone(n))
 
     @rule(n=PHONES, m=PHONES)
     def sync_two(self, n: int, m: int) -> None:

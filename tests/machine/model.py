@@ -450,14 +450,18 @@ class Act:
     def _saw_notes(self) -> bool:
         """The phone tells the oracle, beside the protocol, which notes its digest stands for."""
         saw = {id: version for kind, id, version in self.item["oracleSaw"]}
-        now = {
-            key[2]: key
-            for key, record in self.model.records.items()
-            if key[:2] == (self.viewer.agency, "note")
-            and not record.deleted
-            and record.body["plan"] == self.item["record"]
+        named = {self.model.stands_for(need) for need in self.item.get("dependsOn") or ()}
+        notes = {
+            id: record
+            for (agency, kind, id), record in self.model.records.items()
+            if (agency, kind) == (self.viewer.agency, "note") and record.body.get("plan") == self.item["record"]
         }
-        return set(saw) <= set(now) and all(self._fresh(key, saw.get(id, 0)) for id, key in now.items())
+        # A note of this very delivery has no version yet: nobody can have carried it.
+        now = {id: note for id, note in notes.items() if note.version}
+        if not all(self._own(by) for id in notes for by in self.model._touched.get(self._key("note", id), ())):
+            return False
+        unnamed = {id: note.version for id, note in now.items() if named.isdisjoint(note.history[note.version])}
+        return saw in ({id: note.version for id, note in now.items()}, unnamed)
 
     def _publish(self, kind: str, id: str, body: dict[str, Any] | None, audiences: Iterable[str]) -> None:
         shown = None if body is None else {name: value for name, value in body.items() if value is not None}
@@ -510,7 +514,9 @@ class Act:
             raise No("deferred", "internal")
         if self.record.body["state"] != needed:
             raise No("rejected", "state")
-        self._publish("plan", self.item["record"], {**self.record.body, "state": reached}, self.record.audiences)
+        owner = [f"person:{self.record.body['owner']}"]
+        audiences = owner if self.kind == "plan.seal" else self.record.audiences
+        self._publish("plan", self.item["record"], {**self.record.body, "state": reached}, audiences)
         return "applied", None
 
     def _delete(self) -> tuple[str, str | None]:

@@ -195,8 +195,9 @@ class Phone:
         server = (row["result"] or {}).get("server") or {}
         if item["kind"] == "plan.edit":
             more["base"] = {name: server.get(name) for key in args for name in UNITS[key]}
-        saw = self.notes_on(item["record"]) if item["kind"] == "plan.seal" else ()
-        id = self.make(item["kind"], args, record=item["record"], saw=saw, **{"as": item.get("as")}, **more)
+        if item["kind"] == "plan.seal":
+            more |= {"saw": self.notes_on(item["record"]), "sees": self.notes_shown(item["record"])}
+        id = self.make(item["kind"], args, record=item["record"], **{"as": item.get("as")}, **more)
         self.dismiss(seq)
         return id
 
@@ -221,6 +222,10 @@ class Phone:
             for (kind, id), stored in self.here.records.items()
             if kind == "note" and stored["body"]["plan"] == plan
         ]
+
+    def notes_shown(self, plan: str) -> list[str]:
+        """The notes of a plan on the screen, own ones not pulled yet among them."""
+        return [id for (kind, id), body in self.show().items() if kind == "note" and body["plan"] == plan]
 
     # --- sending ----------------------------------------------------------------------------------
 

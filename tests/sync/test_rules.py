@@ -342,6 +342,19 @@ async def test_own_unpulled_work_in_a_set_counts_as_seen(house: House) -> None:
     assert result["status"] == "applied"
 
 
+async def test_of_own_work_in_a_set_only_what_is_named_counts_as_not_pulled(house: House) -> None:
+    phone = house.phone()
+    record = await shared(house, phone)
+    held, fresh = (phone.item("thing.note", {"thing": record, "text": str(n)}) for n in range(2))
+    await phone.send(held)
+    await phone.pull()
+    await phone.send(fresh)
+    digest = digest_of([("note", held["record"], 1)])
+    seal = command(phone, "thing.seal", record, seenDigest=digest, dependsOn=[fresh["id"]])
+    [result] = await phone.send(seal)
+    assert result["status"] == "applied"
+
+
 # --- claim and register ---------------------------------------------------------------------------
 
 
