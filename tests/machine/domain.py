@@ -262,7 +262,7 @@ def declare(*, newer: bool) -> Registry:
         ),
         MutationKind("plan.edit", "plan", Rule.FIELDS, EditPlan, SEES, edit, "edit", creates=True),
         MutationKind("plan.close", "plan", Rule.COMMAND, Step, SEES, step, "close"),
-        MutationKind("plan.seal", "plan", Rule.COMMAND, Step, SEES, step, "close, for its owner only", seen_set=notes_of),
+        MutationKind("plan.seal", "plan", Rule.COMMAND, Step, SEES, step, "close for others", seen_set=notes_of),
         MutationKind("plan.approve", "plan", Rule.COMMAND, Step, DESK, step, "approve"),
         MutationKind("plan.expire", "plan", Rule.COMMAND, Step, ANYBODY, step, "expire", internal=True),
         MutationKind("plan.delete", "plan", Rule.COMMAND, Step, MINE, delete, "delete"),

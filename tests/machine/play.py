@@ -16,6 +16,10 @@ from backend.keys import Keys
 from tests.machine.machine import SyncMachine
 from tests.machine.server import prepare
 
+SEED = 20261120
+EXAMPLES = 40
+STEPS = 30
+
 
 @dataclass
 class Table:
@@ -34,6 +38,10 @@ class Table:
         """Give everything back."""
         self.loop.run_until_complete(self.db.close())
         self.loop.close()
+
+    def play_short(self) -> None:
+        """The same examples each time, as far as the first failure: the named test of whoever breaks the engine."""
+        self.play(SEED, examples=EXAMPLES, steps=STEPS, shrink=False)
 
     def play(self, number: int, *, examples: int, steps: int, shrink: bool = True, **patches: Any) -> None:
         """Play ``examples`` from the seed ``number``. Raises what the machine finds, with the steps that lead there."""

@@ -7,11 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from backend.keys import Keys
-from tests.machine.play import Table
-
-SEED = 20261120
-EXAMPLES = 40
-STEPS = 30
+from tests.machine.play import EXAMPLES, SEED, STEPS, Table
 
 
 @pytest.fixture
