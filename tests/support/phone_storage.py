@@ -115,6 +115,11 @@ class PhoneStorage:
         """What the browser does when it needs the space, or the person taps "clear data": ``indexeddb``, ``all``."""
         self._cdp().send("Storage.clearDataForOrigin", {"origin": self.profile.origin, "storageTypes": ",".join(types)})
 
+    def forget_files(self) -> None:
+        """The browser throws away every file of the app that it kept."""
+        self.clear("cache_storage")
+        self._cdp().send("Network.clearBrowserCache")
+
     def _limit(self, quota: int) -> None:
         self._cdp().send("Storage.overrideQuotaForOrigin", {"origin": self.profile.origin, "quotaSize": quota})
 

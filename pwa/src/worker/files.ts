@@ -9,9 +9,9 @@ type Files = WorkerScope['__WB_MANIFEST'];
 /** All or nothing: pages of one version never stand beside pieces of another. */
 async function fetchAgain(files: Files): Promise<void> {
   const cache = await caches.open(cacheNames.precache);
-  const keys = files.map((file) => getCacheKeyForURL(typeof file === 'string' ? file : file.url)!);
   const held = new Set((await cache.keys()).map(({ url }) => url));
-  await cache.addAll(keys.filter((key) => !held.has(key)).map((key) => new Request(key, { cache: 'no-cache' })));
+  const missing = files.map(({ url, integrity }) => ({ key: getCacheKeyForURL(url)!, integrity })).filter(({ key }) => !held.has(key));
+  await cache.addAll(missing.map(({ key, integrity }) => new Request(key, { cache: 'no-cache', integrity })));
 }
 
 /** The one page of the app: as stored, else from the server. */

@@ -48,5 +48,5 @@ export interface WorkerScope {
   addEventListener(type: 'pushsubscriptionchange', listener: (event: Resubscribed) => void): void;
   addEventListener(type: 'message', listener: (event: Told) => void): void;
   addEventListener(type: 'activate' | 'sync', listener: (event: Lasting) => void): void;
-  readonly __WB_MANIFEST: (string | { url: string; revision: string | null })[];
+  readonly __WB_MANIFEST: { url: string; revision: string | null; integrity: string }[];
 }
