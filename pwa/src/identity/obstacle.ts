@@ -8,7 +8,7 @@ import { openStore } from '../sync/store';
 export type Obstacle = 'blocked' | 'old' | 'missing' | 'refused';
 
 export function obstacleOf(fault: unknown): Obstacle {
-  const { message } = (fault instanceof SyncError ? fault.cause : fault) as Error;
+  const { message = '' } = ((fault instanceof SyncError ? fault.cause : fault) ?? {}) as Partial<Error>;
   if (fault instanceof SyncError && fault.code === 'update_needed') return 'old';
   if (message === 'blocked') return message;
   // The words of Chromium, Firefox and Safari for a module that did not come.

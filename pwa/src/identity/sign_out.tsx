@@ -38,9 +38,12 @@ export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
       else if (!told) tell(l.keluar.sesiLuring);
     } catch (fault) {
       setBusy('');
-      const known = asFault(fault);
+      const known = await asFault(fault);
       if (!known) throw fault;
-      setSaid(known.code === 'update_needed' ? t.umum.sudahDiperbarui : l.keluar.tanpaKunci);
+      setSaid(
+        { update_needed: t.umum.sudahDiperbarui, missing: t.umum.bagianBelumTurun }[known.code as string] ??
+          l.keluar.tanpaKunci,
+      );
     }
   }
 

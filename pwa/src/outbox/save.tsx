@@ -6,6 +6,7 @@ import { SyncError, type SyncErrorCode } from '../sync';
 import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner } from '../ui/feedback';
+import { isReplaced } from '../ui/update';
 
 export interface Saving {
   busy: boolean;
@@ -14,11 +15,12 @@ export interface Saving {
   save: (work: () => Promise<unknown>) => Promise<boolean>;
 }
 
-/** What a person is told of a failed act; null for a mistake of ours. A piece of the app that cannot be fetched any more
- * belongs to a version that another tab has replaced. */
-export function asFault(thrown: unknown): SyncError | null {
+/** What a person is told of a failed act; null for a mistake of ours. A piece of the app that does not come belongs to a
+ * version that another tab has replaced, or there is no signal to fetch it with. */
+export async function asFault(thrown: unknown): Promise<SyncError | null> {
   if (thrown instanceof SyncError) return thrown;
-  return /module/i.test((thrown as Error).message) && thrown instanceof TypeError ? new SyncError('update_needed', thrown) : null;
+  if (!(thrown instanceof TypeError && /module/i.test(thrown.message))) return null;
+  return new SyncError((await isReplaced()) ? 'update_needed' : 'missing', thrown);
 }
 
 export function useSave(): Saving {
@@ -35,7 +37,7 @@ export function useSave(): Saving {
         await work();
         return true;
       } catch (thrown) {
-        const known = asFault(thrown);
+        const known = await asFault(thrown);
         if (!known) throw thrown;
         setFault(known);
         return false;
@@ -59,6 +61,7 @@ export async function copyText(text: string): Promise<void> {
 const REASONS: Partial<Record<SyncErrorCode, string>> = {
   too_large: t.umum.terlaluPanjang,
   update_needed: t.umum.sudahDiperbarui,
+  missing: t.umum.bagianBelumTurun,
 };
 
 /** "Belum tersimpan", with the text to copy. */

@@ -7,7 +7,7 @@ import { more } from './late';
 import { exclusive } from './lease';
 import { hurry, mutate } from './outbox';
 import { pull } from './pull';
-import { PREFIX, type Tx, knownAccounts } from './store';
+import { type Sealed, PREFIX, type Tx, knownAccounts } from './store';
 import { type Change, type SyncClient, SyncError, type SyncOptions } from './types';
 import { get, list, nextTurn, outbox, status } from './views';
 
@@ -23,7 +23,7 @@ const channelOf = (account: string): BroadcastChannel | undefined =>
 async function unlock(core: Core): Promise<void> {
   const { account, sealKey } = core.options;
   const others = (await knownAccounts()).filter((other) => other !== account);
-  const closed = await core.read(async (tx) => tx.state.closed || !!(await tx.meta.get('sealed')), true);
+  const closed = await core.read(async (tx) => tx.state.closed || !!((await tx.meta.get('sealed')) as Sealed[] | undefined)?.length, true);
   if (!others.length && !closed && !sealKey) return;
   const { sealOthers, unseal } = await more();
   await sealOthers(others, (other) => newCore({ ...core.options, account: other }, (change) => channelOf(other)?.postMessage(change)));

@@ -208,8 +208,9 @@ export interface DraftStore {
 
 /** `not_saved`: the phone did not store it, the text is only on the screen. `too_large`: over 64 KiB. `frozen`: already
  * tried, make a further mutation instead. `gone`: no such item. `closed`: signed out. `no_key`: sealing needs the key
- * that sign-in hands out. `sealed`: the work is locked and the given key does not open it. */
-export type SyncErrorCode = 'not_saved' | 'too_large' | 'frozen' | 'gone' | 'closed' | 'no_key' | 'sealed' | 'update_needed';
+ * that sign-in hands out. `sealed`: the work is locked and the given key does not open it. `missing`: a piece of the app did
+ * not come, so that nothing was done. */
+export type SyncErrorCode = 'not_saved' | 'too_large' | 'frozen' | 'gone' | 'closed' | 'no_key' | 'sealed' | 'update_needed' | 'missing';
 
 export class SyncError extends Error {
   constructor(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -168,3 +169,29 @@ def test_a_missing_piece_is_said_in_words_and_what_was_typed_stays(stage: Stage,
     page.get_by_role("button", name="Coba lagi").click()
     expect(page.get_by_role("heading", name="Pusat jawaban")).to_be_visible()
     assert page.evaluate(WRONGLY_KEPT) == []
+
+
+def test_a_missing_piece_of_the_engine_neither_stops_sending_nor_stays_unsaid(stage: Stage, phone: Profile) -> None:
+    """I5, I7: the part for deleting, checking and locking did not come. What waits is sent, the storage is not blamed,
+    and deleting says why it cannot be done; the item stays."""
+    sent, kept = "Apakah ini sampai tanpa bagian mesin yang jarang dipakai?", "Tetap ada walau tidak bisa dihapus?"
+    page = phone.open("/beranda")
+    PhoneStorage(phone).forget_files()
+    lost = stage.network.arm(Fault(matching="GET /assets/more-", answer=NOT_FOUND))
+    page.reload()
+    ask(page, sent)
+    _arrives(stage, page, sent)
+    until(lambda: lost.hits, "the piece was asked for", page=page)
+    expect(page.get_by_role("button", name="Penyimpanan HP bermasalah")).to_have_count(0)
+    page.get_by_role("link", name="Kotak Keluar").click()
+    expect(page.get_by_role("heading", name="Kotak Keluar")).to_be_visible()
+    page.get_by_role("link", name="Beranda").click()
+    stage.network.cut()
+    ask(page, kept)
+    expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
+    page.get_by_role("link", name="Kotak Keluar").click()
+    page.get_by_role("article").filter(has_text=kept).get_by_role("button", name=re.compile("^Hapus")).click()
+    page.get_by_role("button", name="Hapus selamanya").click()
+    expect(page.get_by_role("dialog").get_by_text("Bagian ini belum tersimpan di HP.")).to_be_visible()
+    page.get_by_role("button", name="Batal").click()
+    expect(page.get_by_role("article").filter(has_text=kept)).to_be_visible()
