@@ -27,6 +27,8 @@ from sync.actors import Viewer
 from tests.support.postgres import PostgresServer
 
 RECORDS = 200
+FIRST_PULLS = 10
+"""A new connection plans its statements anew for the first few times: that too must not read whole tables."""
 SIZES = (10_000, 100_000, 1_000_000)
 FLOOR = (
     "SELECT r.change FROM feed_entry e JOIN sync_record r ON r.agency = {0} AND r.kind = e.kind AND r.id = e.id "
@@ -46,13 +48,16 @@ def rows(engine: Engine, server: PostgresServer | None, *, quick: bool) -> list[
     """Measure on one database."""
     sizes = SIZES[:2] if quick else SIZES
     with ground(engine, "pull", server) as made:
-        found = asyncio.run(_in_process(made, sizes, 60 if quick else 150))
+        found, fresh = asyncio.run(_in_process(made, sizes, 60 if quick else 150))
         with serving(made) as process:
             nothing = asyncio.run(_nothing_new(made, process.port, process.pid, 200 if quick else 500))
-    return [_row(made, found), nothing]
+    return [_row(made, found), _growth(made, found, fresh), nothing]
 
 
-async def _in_process(made: Ground, sizes: tuple[int, ...], times: int) -> dict[int, tuple[Taken, Taken]]:
+async def _in_process(
+    made: Ground, sizes: tuple[int, ...], times: int
+) -> tuple[dict[int, tuple[Taken, Taken]], list[float]]:
+    """What was taken at each size, and CPU seconds of the first pulls of a server that has just started."""
     measured: dict[int, tuple[Taken, Taken]] = {}
     async with made.house() as house:
         people = await viewers(house, [phone.account for phone in made.phones[1 : 1 + len(sizes)]])
@@ -63,7 +68,13 @@ async def _in_process(made: Ground, sizes: tuple[int, ...], times: int) -> dict[
             await asyncio.to_thread(grow, made, loaded, size, targets, RECORDS)
             loaded = size
             measured[size] = await _compare(made, house, viewer, cursor, times)
-    return measured
+    fresh = []
+    async with made.house() as house:
+        for _ in range(FIRST_PULLS):
+            before = time.process_time() + made.database_cpu()
+            await house.engine.pull(viewer, viewer.account, cursor, None, False)
+            fresh.append(time.process_time() + made.database_cpu() - before)
+    return measured, fresh
 
 
 async def _everything(house: House, viewer: Viewer) -> str:
@@ -159,20 +170,33 @@ def _row(made: Ground, found: dict[int, tuple[Taken, Taken]]) -> Row:
     ours, least = found[sizes[-1]]
     p95 = percentile(ours.wall, 95)
     ratio, wall = ours.cpu / least.cpu, median(ours.wall) / median(least.wall)
-    walls = [median(found[size][0].wall) for size in sizes]
-    cpus = [found[size][0].cpu for size in sizes]
-    flat = min(max(walls) / walls[0], max(cpus) / cpus[0])
-    steps = "; ".join(
-        f"{size:,}: {ms(median(found[size][0].wall))} ({found[size][0].cpu * 1000:.1f} CPU)" for size in sizes
-    )
     return Row(
         what=f"syncPull, {RECORDS} records out of {sizes[-1]:,}, {made.engine}",
-        hold="<= 25 ms p95; <= 2x the floor; flat within 20 %",
-        measured=f"p95 {ms(p95)}, {ours.cpu * 1000:.1f} ms CPU; slowest size {flat:.2f}x the smallest",
+        hold="<= 25 ms p95; <= 2x the floor",
+        measured=f"p95 {ms(p95)}, {ours.cpu * 1000:.1f} ms CPU",
         floor=f"p95 {ms(percentile(least.wall, 95))}, {least.cpu * 1000:.1f} ms CPU",
         ratio=f"{ratio:.1f}x CPU, {wall:.1f}x wall",
-        held=p95 <= 0.025 and min(ratio, wall) <= 2 and flat <= 1.2,
-        note=f"median a pull at each size: {steps}; CPU counts this process and the database",
+        held=p95 <= 0.025 and min(ratio, wall) <= 2,
+        note="CPU counts this process and the database; the floor is one statement of a driver that waits for it",
         data={str(size): {"wall": median(a.wall), "p95": percentile(a.wall, 95), "cpu": a.cpu, "floor_cpu": b.cpu,
                           "floor_wall": median(b.wall)} for size, (a, b) in found.items()},
     )  # fmt: skip
+
+
+def _growth(made: Ground, found: dict[int, tuple[Taken, Taken]], fresh: list[float]) -> Row:
+    sizes = sorted(found)
+    p95s = [percentile(found[size][0].wall, 95) for size in sizes]
+    cpus = [found[size][0].cpu for size in sizes]
+    flat = min(max(p95s) / p95s[0], max(cpus) / cpus[0])
+    steps = "; ".join(
+        f"{size:,}: p95 {ms(p95)}, {cpu * 1000:.2f} ms CPU" for size, p95, cpu in zip(sizes, p95s, cpus, strict=True)
+    )
+    return Row(
+        what=f"growth of a pull from {sizes[0]:,} to {sizes[-1]:,} records, {made.engine}",
+        hold="flat within 20 %; the first pulls of a new server <= 25 ms CPU",
+        measured=f"slowest size {flat:.2f}x the smallest; first pulls {ms(max(fresh[1:]))}",
+        floor=f"{max(found[size][1].cpu for size in sizes) / found[sizes[0]][1].cpu:.2f}x (CPU of the floor)",
+        held=flat <= 1.2 and max(fresh[1:]) <= 0.025,
+        note=f"server time, by p95 or by CPU, whichever the machine disturbed less: {steps}",
+        data={"flat": flat, "p95": p95s, "cpu": cpus, "first": fresh},
+    )

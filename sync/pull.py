@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -36,7 +34,7 @@ class _UnannouncedRestore(Exception):
 class Page:
     """What one answer carries."""
 
-    changes: list[bytes] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
     removed: list[dict[str, str]] = field(default_factory=list)
     more: bool = False
     reset: bool = False
@@ -69,13 +67,17 @@ class Pull:
             "feed": str(page.feed),
             "more": page.more,
             "reset": page.reset,
-            "changes": orjson.Fragment(b"[" + b",".join(page.changes) + b"]"),
+            "changes": orjson.Fragment("[" + ",".join(page.changes) + "]"),
             "removed": page.removed,
             "check": page.check,
         }
         return answer
 
     async def _read(self, given: Cursor | None, size: int, check: bool) -> tuple[Page, Cursor, dict[str, set[int]]]:
+        if given is not None and not given.phase and not check:
+            found = await self._glance(given, size)
+            if found is not None:
+                return found
         async with self.engine.database.reading() as connection:
             agency = self.viewer.agency
             counter = await self.store.run(
@@ -102,23 +104,54 @@ class Pull:
             sets = {name: mine}
             if cursor is None:
                 cursor = Cursor(epoch, 0, name)
-                cursor = await self._newer(connection, page, cursor, mine, last, size, fresh=True)
+                rows = await self._entries(connection, mine, 0, last, size + len(mine), live_only=True)
+                cursor = self._newer(page, cursor, mine, last, size, rows)
             elif cursor.complete == name and not cursor.phase:
-                cursor = await self._newer(connection, page, cursor, mine, last, size, fresh=False)
+                rows = await self._entries(connection, mine, cursor.feed, last, size + len(mine), live_only=False)
+                cursor = self._newer(page, cursor, mine, last, size, rows)
             else:
                 cursor = await self._change_set(connection, page, cursor, known or {}, mine, sets, size)
             if check and not page.more:
                 page.check = await self._check(connection, mine)
             return page, cursor, sets
 
-    async def _newer(
-        self, connection: AsyncConnection, page: Page, cursor: Cursor, mine: set[int], last: int, size: int,
-        *, fresh: bool,
-    ) -> Cursor:  # fmt: skip
-        """The ordinary page: what has a number above the cursor's."""
-        wanted = size + len(mine)
-        rows = await self._entries(connection, mine, cursor.feed, last, wanted, live_only=fresh)
-        full = len(rows) == wanted
+    async def _glance(self, given: Cursor, size: int) -> tuple[Page, Cursor, dict[str, set[int]]] | None:
+        """The ordinary pull in one statement, which is a snapshot by itself; ``None`` if anything is not ordinary."""
+        known, others = self.store.remembered_audiences(self.viewer.agency, self.viewer.audiences)
+        mine = set(known.values())
+        if not mine or given.complete not in self.engine.sets or given.complete != set_name(mine):
+            return None
+        source, parameters = self._source(mine, given.feed, 2**62, size + len(mine), live_only=False)
+        async with self.engine.database.glancing() as connection:
+            found = await self.store.run(
+                connection,
+                "SELECT c.feed, c.epoch, c.horizon, (SELECT max((SELECT a.id FROM feed_audience a "
+                "WHERE a.agency = :agency AND a.name = r.name)) "
+                f"FROM {self.store.rows('name text', 'others')}), {_COLUMNS} "
+                f"FROM sync_counter c LEFT JOIN ({source}) e ON true {self._text()} "
+                "WHERE c.agency = :agency ORDER BY e.feed",
+                others=encode([{"name": name} for name in others]),
+                **parameters,
+            )
+        if not found:
+            return None
+        last, epoch, horizon, gained = found[0][0], str(found[0][1]), found[0][2], found[0][3]
+        if (
+            gained is not None
+            or epoch != self.engine.life.epoch
+            or given.epoch != epoch[:8]
+            or not horizon <= given.feed <= last
+        ):
+            return None
+        page = Page(feed=last)
+        rows = [row[4:] for row in found if row[4] is not None]
+        return page, self._newer(page, given, mine, last, size, rows), {given.complete: mine}
+
+    def _newer(
+        self, page: Page, cursor: Cursor, mine: set[int], last: int, size: int, rows: Sequence[tuple[Any, ...]]
+    ) -> Cursor:
+        """The ordinary page: what has a number above the cursor's, of which ``rows`` are the first."""
+        full = len(rows) == size + len(mine)
         reached = self._fill(page, rows, mine, size, full)
         page.more = full or reached is not None
         page.feed = last if not page.more else (reached if reached is not None else rows[-1][0])
@@ -132,14 +165,19 @@ class Pull:
         cut = rows[-1][0] if full and rows else None
         used = 0
         last: int | None = None
-        for number, group in groupby(rows, key=itemgetter(0)):
-            entries = list(group)
-            _, kind, id, _, change, _ = entries[0]
+        position, end = 0, len(rows)
+        while position < end:
+            first = rows[position]
+            number, kind, id, live, change, _ = first
+            position += 1
+            while position < end and rows[position][0] == number:
+                live = live or rows[position][3]
+                position += 1
             if number == cut and last is not None:
                 return last
-            body = change.encode() if any(entry[3] for entry in entries) else b""
-            if body or not _visible(entries[0], mine):
-                used += len(body) + 1 if body else 80
+            body = change if live and change else ""
+            if body or not _visible(first, mine):
+                used += _size(body) + 1 if body else 80
                 count = len(page.changes) + len(page.removed)
                 if count and (used > MAX_BYTES or count >= size):
                     return last
@@ -192,6 +230,28 @@ class Pull:
         """Entries of these audiences with ``above < feed <= upto``, in order, each with its record's text."""
         if not audiences:
             return []
+        source, parameters = self._source(audiences, above, upto, limit, live_only=live_only)
+        return await self.store.run(
+            connection,
+            f"SELECT {_COLUMNS} FROM ({source}) e {self._text()} ORDER BY e.feed",
+            **parameters,
+        )
+
+    def _text(self) -> str:
+        """Joins each entry ``e`` with its record's finished text.
+
+        On PostgreSQL as a look-up of its own, for which no plan can read the whole table: that seemed cheaper to the
+        planner as long as it knew the values of a statement, and took ten times as long.
+        """
+        of = "sync_record r WHERE r.agency = :agency AND r.kind = e.kind AND r.id = e.id"
+        if self.store.postgres:
+            return f"LEFT JOIN LATERAL (SELECT r.change, r.audiences FROM {of} LIMIT 1) r ON true"
+        return f"LEFT JOIN {of.replace('WHERE', 'ON')}"
+
+    def _source(
+        self, audiences: set[int], above: int, upto: int, limit: int, *, live_only: bool
+    ) -> tuple[str, dict[str, Any]]:
+        """A query of the first entries of these audiences, with its parameters."""
         only = " AND live" if live_only else ""
         one = (
             "SELECT feed, kind, id, live FROM feed_entry WHERE audience = {} "
@@ -207,12 +267,7 @@ class Pull:
             )
         else:
             source = one.format("").replace("audience = ", f"audience IN ({','.join(map(str, sorted(audiences)))})")
-        return await self.store.run(
-            connection,
-            f"SELECT {_COLUMNS} FROM (SELECT * FROM ({source}) u ORDER BY feed LIMIT :limit) e "
-            "LEFT JOIN sync_record r ON r.agency = :agency AND r.kind = e.kind AND r.id = e.id ORDER BY e.feed",
-            **parameters,
-        )
+        return f"SELECT * FROM ({source}) u ORDER BY feed LIMIT :limit", parameters
 
     async def _check(self, connection: AsyncConnection, mine: set[int]) -> dict[str, Any]:
         """Count and digest of everything that a complete phone holds."""
@@ -259,6 +314,11 @@ class Pull:
             )
         for name, members in stale.items():
             self.engine.keep_set(name, members, today)
+
+
+def _size(text: str) -> int:
+    """Bytes of a text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _visible(row: tuple[Any, ...], mine: set[int]) -> bool:

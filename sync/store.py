@@ -201,6 +201,18 @@ class Store:
             self._names.update({row[0]: row[1] for row in found})
         return self._names
 
+    def remembered_audiences(self, agency: str, names: Iterable[str]) -> tuple[dict[str, int], list[str]]:
+        """Of these audience strings: the numbers that are known here, and the strings that may have none yet."""
+        known: dict[str, int] = {}
+        others: list[str] = []
+        for name in names:
+            number = self._numbers.get((agency, name))
+            if number is None:
+                others.append(name)
+            else:
+                known[name] = number
+        return known, others
+
     async def audience_numbers(
         self, connection: AsyncConnection, agency: str, names: Iterable[str], *, create: bool = False
     ) -> dict[str, int]:
