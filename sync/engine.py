@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 from itsdangerous import URLSafeSerializer
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sync import feed
 from sync.actors import Actor, Viewer, Viewers, system_viewer
@@ -60,6 +60,10 @@ class Databases(Protocol):
 
     def reading(self) -> Any:
         """A connection over one snapshot."""
+        ...
+
+    def glancing(self) -> Any:
+        """A connection for single reading statements, each a snapshot of its own."""
         ...
 
     def writing(self) -> Any:
@@ -222,8 +226,7 @@ class SyncEngine:
     @asynccontextmanager
     async def writing(self, agency: str) -> AsyncIterator[Writing]:
         """A transaction that publishes without a mutation: imports, demo data, settings. No retries."""
-        async with self.database.writing() as connection, AsyncSession(connection, expire_on_commit=False) as session:
-            w = self._writing(connection, session, agency)
+        async with self.database.writing() as connection, self._writing(connection, agency) as w:
             yield w
             await w.flush()
             prepared = await feed.prepare(w, self.life)
@@ -273,15 +276,19 @@ class SyncEngine:
         if acts or progress.refusals:
             await self.audit.acts(w, acts, progress.refusals)
 
-    def _writing(self, connection: AsyncConnection, session: AsyncSession, agency: str) -> Writing:
-        return Writing(
+    @asynccontextmanager
+    async def _writing(self, connection: AsyncConnection, agency: str) -> AsyncIterator[Writing]:
+        w = Writing(
             connection=connection,
-            session=session,
             store=self.store,
             agency=agency,
             now=self.clock.now(),
             ports=self.ports,
         )
+        try:
+            yield w
+        finally:
+            await w.close()
 
     async def _attempts(self, viewer: Viewer, work: Callable[[Push], Awaitable[Outcome]], agency: str) -> Outcome:
         careful = False
@@ -309,8 +316,7 @@ class SyncEngine:
     async def _attempt(
         self, viewer: Viewer, work: Callable[[Push], Awaitable[Outcome]], agency: str, *, careful: bool
     ) -> Outcome:
-        async with self.database.writing() as connection, AsyncSession(connection, expire_on_commit=False) as session:
-            w = self._writing(connection, session, agency)
+        async with self.database.writing() as connection, self._writing(connection, agency) as w:
             try:
                 outcome = await work(Push(self, w, viewer, self.life, careful=careful))
             except feed.Overtaken:

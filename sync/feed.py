@@ -117,20 +117,27 @@ _ENDS = (
     "code = r.code, message = r.message, conflicts = r.conflicts, touched = r.touched, sealed = r.sealed "
     "FROM {rows} WHERE sync_mutation.id = r.id"
 )
+_PLAIN_COLUMNS = "id uid, version int"
+_PLAIN = "UPDATE sync_mutation SET version = r.version, feed = {last} FROM {rows} WHERE sync_mutation.id = r.id"
+
+Ends = Sequence[dict[str, Any]]
 
 
-async def write(w: Writing, prepared: Prepared, life: Life, now_ms: int, ends: Sequence[dict[str, Any]] = ()) -> int:
-    """Take the numbers and write all that bears one; ``ends`` are rows of mutations. The last number, or 0.
+async def write(w: Writing, prepared: Prepared, life: Life, now_ms: int, plain: Ends = (), ends: Ends = ()) -> int:
+    """Take the numbers and write all that bears one. The last number, or 0.
+
+    ``ends`` are rows of mutations; of the ``plain`` ones, which took effect and have no more to tell, only the
+    version and the number are written.
 
     Raises :class:`Overtaken` if a record was changed in between or a new epoch has begun, and ``LookupError``
     for an agency without a counter.
     """
     count = len(prepared.keys)
     if not count:
-        await _only_ends(w, ends)
+        await _only_ends(w, [*plain, *ends])
         return 0
     steps = _in_one_statement if w.store.postgres else _one_by_one
-    found = await steps(w, prepared, now_ms, ends)
+    found = await steps(w, prepared, now_ms, plain, ends)
     if not found:
         raise LookupError(f"agency {w.agency} has no counter")
     last, epoch, written = found[0]
@@ -139,14 +146,14 @@ async def write(w: Writing, prepared: Prepared, life: Life, now_ms: int, ends: S
     return int(last)
 
 
-async def _only_ends(w: Writing, ends: Sequence[dict[str, Any]]) -> None:
+async def _only_ends(w: Writing, ends: Ends) -> None:
     if ends:
         sql = _ENDS.format(last="0", rows=w.store.rows(_END_COLUMNS))
         await w.store.run(w.connection, sql, rows=encode(ends))
 
 
 async def _in_one_statement(
-    w: Writing, prepared: Prepared, now_ms: int, ends: Sequence[dict[str, Any]]
+    w: Writing, prepared: Prepared, now_ms: int, plain: Ends, ends: Ends
 ) -> Sequence[tuple[Any, ...]]:
     """PostgreSQL: one round trip, so that the counter is held for no longer than that and the commit."""
 
@@ -159,6 +166,8 @@ async def _in_one_statement(
         + _RECORDS.format(agency="CAST(:agency AS uuid)", first=_FIRST, rows=rows(_RECORD_COLUMNS))
         + " RETURNING 1), entries AS ("
         + _ENTRIES.format(first=_FIRST, now="CAST(:now AS bigint)", rows=rows(_ENTRY_COLUMNS, "entries"))
+        + "), plain AS ("
+        + _PLAIN.format(last="taken.feed", rows=rows(_PLAIN_COLUMNS, "plain"))
         + "), ends AS ("
         + _ENDS.format(last="taken.feed", rows=rows(_END_COLUMNS, "ends"))
         + ") SELECT feed, epoch, (SELECT count(*) FROM records) FROM taken",
@@ -167,12 +176,13 @@ async def _in_one_statement(
         now=now_ms,
         rows=encode(prepared.records),
         entries=encode(prepared.entries),
+        plain=encode([{"id": end["id"], "version": end["version"]} for end in plain]),
         ends=encode(ends),
     )
 
 
 async def _one_by_one(
-    w: Writing, prepared: Prepared, now_ms: int, ends: Sequence[dict[str, Any]]
+    w: Writing, prepared: Prepared, now_ms: int, plain: Ends, ends: Ends
 ) -> Sequence[tuple[Any, ...]]:
     """SQLite: the same, one after the other."""
     taken = await w.store.run(w.connection, _TAKE, count=len(prepared.keys), agency=w.agency)
@@ -187,5 +197,6 @@ async def _one_by_one(
 
     written = await each(_RECORDS, _RECORD_COLUMNS, prepared.records, agency=":agency", first=":first")
     await each(_ENTRIES, _ENTRY_COLUMNS, prepared.entries, first=":first", now=":now")
+    await each("UPDATE sync_mutation SET version = :version, feed = :last WHERE id = :id", _PLAIN_COLUMNS, plain)
     await each(_ENDS, _END_COLUMNS, ends, last=":last")
     return [(last, epoch, written)]

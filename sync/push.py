@@ -250,8 +250,12 @@ class Push:
         prepared = await feed.prepare(self.w, self.life)
         await self._note_waits()
         await self._note_choices()
-        ends = [self._end(id, prepared) for id in self.received]
-        last = await feed.write(self.w, prepared, self.life, self.now, ends)
+        plain: list[dict[str, Any]] = []
+        others: list[dict[str, Any]] = []
+        for id in self.received:
+            end = self._end(id, prepared)
+            (plain if self._is_plain(end) else others).append(end)
+        last = await feed.write(self.w, prepared, self.life, self.now, plain, others)
         for id in self.received:
             if self.answers[id].status in ACCEPTED:
                 self.answers[id].feed = last
@@ -289,6 +293,14 @@ class Push:
         """Whether several phones changed the record here: then its new version is nobody's own work."""
         items = self.progress.changed_by.get(key, ())
         return len({(item.actor.account, item.device) for item in items}) > 1
+
+    def _is_plain(self, end: Mapping[str, Any]) -> bool:
+        """Whether a mutation ended as its row says since it was claimed, so that only its numbers are missing."""
+        return (
+            end["status"] == "applied"
+            and end["code"] is end["message"] is end["touched"] is None
+            and end["id"] in self.claimed
+        )
 
     async def _note_waits(self) -> None:
         """Write anew what each deferred mutation waits for."""

@@ -99,14 +99,13 @@ class Writing:
         self,
         *,
         connection: AsyncConnection,
-        session: AsyncSession,
         store: Store,
         agency: str,
         now: datetime,
         ports: Mapping[str, Any],
     ) -> None:
         self.connection = connection
-        self.session = session
+        self._session: AsyncSession | None = None
         self.store = store
         self.agency = agency
         self.now = now
@@ -115,6 +114,18 @@ class Writing:
         self.hooks: list[Callable[[], Awaitable[None]]] = []
         self._known: dict[Key, StoredRecord | None] = {}
         self._locked: set[Key] = set()
+
+    @property
+    def session(self) -> AsyncSession:
+        """The transaction for the ORM; made when a handler first wants it, since most batches never do."""
+        if self._session is None:
+            self._session = AsyncSession(self.connection, expire_on_commit=False)
+        return self._session
+
+    async def close(self) -> None:
+        """Let go of the session; the transaction itself is its owner's to end."""
+        if self._session is not None:
+            await self._session.close()
 
     def publish(self, kind: str, id: str, body: BaseModel | Mapping[str, Any], audiences: Iterable[str]) -> None:
         """Set the whole body of a record and who may see it; the last call in a transaction counts."""
@@ -184,8 +195,8 @@ class Writing:
 
     async def flush(self) -> None:
         """Send what handlers left in the session to the database."""
-        session = self.session
-        if session.new or session.dirty or session.deleted:
+        session = self._session
+        if session is not None and (session.new or session.dirty or session.deleted):
             await session.flush()
 
     def mark(self) -> Mark:
@@ -196,7 +207,8 @@ class Writing:
         """Forget what came after the mark: a savepoint was rolled back, and its row locks with it."""
         self.published, self.hooks = dict(mark.published), list(mark.hooks)
         self._known, self._locked = dict(mark.known), set(mark.locked)
-        self.session.expunge_all()
+        if self._session is not None:
+            self._session.expunge_all()
 
 
 def _version(record: StoredRecord | None) -> int:

@@ -35,7 +35,8 @@ class Connection(aiosqlite.Connection):
     at_once = False
 
     async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self.at_once or getattr(fn, "__name__", "") in _WAITING:
+        waits = getattr(fn, "__name__", "") in _WAITING and getattr(fn, "__self__", None) is self._connection
+        if waits or not self.at_once:
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)
 
