@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -32,6 +33,8 @@ from sync.writing import Item, Writing
 log = structlog.get_logger("sync")
 
 COLLISION_TRIES = 6
+PATIENCE_SECONDS = 8.0
+"""No further try after so long: each may wait 10 s for a lock, and a phone gives a batch up after a minute."""
 MAX_CACHED_SETS = 20_000
 
 
@@ -292,6 +295,7 @@ class SyncEngine:
 
     async def _attempts(self, viewer: Viewer, work: Callable[[Push], Awaitable[Outcome]], agency: str) -> Outcome:
         careful = False
+        started = time.monotonic()
         for attempt in range(COLLISION_TRIES):
             try:
                 return await self._attempt(viewer, work, agency, careful=careful)
@@ -301,6 +305,8 @@ class SyncEngine:
                 careful = True
             except Exception as error:
                 if is_collision(error):
+                    if time.monotonic() - started > PATIENCE_SECONDS:
+                        break
                     careful = careful or attempt >= COLLISION_TRIES // 2
                     await asyncio.sleep(random.random() * 0.02 * 2**attempt)  # noqa: S311
                 elif is_house_fault(error):

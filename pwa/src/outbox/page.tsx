@@ -5,7 +5,7 @@ import { client, outbox, status } from '../identity/session';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { OutboxItem } from '../sync';
-import { Button, Buttons } from '../ui/button';
+import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner, Empty, Loading } from '../ui/feedback';
 import { dateTime, size } from '../ui/format';
 import { Icon } from '../ui/icons';
@@ -77,9 +77,16 @@ export function Outbox(): JSX.Element {
           )}
           {waiting.length > 0 && (
             <Buttons stack>
-              <Button kind="utama" icon="keluar" onClick={() => void client.value?.retry()}>
-                {q.keluaran.kirimSekarang}
-              </Button>
+              {state?.link === 'signed_out' || state?.link === 'other_account' ? (
+                // Sending again would only be refused again.
+                <LinkButton href="/masuk?ke=/kotak-keluar" kind="utama" icon="kunci">
+                  {t.sambungan.masuk}
+                </LinkButton>
+              ) : (
+                <Button kind="utama" icon="keluar" onClick={() => void client.value?.retry()}>
+                  {q.keluaran.kirimSekarang}
+                </Button>
+              )}
             </Buttons>
           )}
           <Cards title={q.keluaran.perluPilih} items={seen.filter(({ state: at }) => at === 'conflict')} />
