@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sync.actors import system_actor
 from sync.ids import uuid4, uuid7
+from sync.retention import forget_deferred
 from sync.writing import Item, Writing
 from tests.support.clock import SettableClock
 from tests.sync.domain import House, add
@@ -150,3 +152,35 @@ async def test_a_fault_of_the_house_while_items_run_one_by_one_is_nobodys_fault(
     assert (phone.last["code"], house.alarms) == ("busy", [])
     kinds["thing.take"] = healthy
     assert [one["status"] for one in await phone.send(*batch)] == ["deferred", "applied"]
+
+
+async def test_work_of_the_server_itself_waits_as_long_as_it_takes(house: House, clock: SettableClock) -> None:
+    """A phone sends again what was forgotten; nobody would send this."""
+    upload, record = uuid4(), uuid7()
+    actor = system_actor(house.agency)
+    answer = await house.engine.execute(actor, "thing.add", record, {"title": "x"}, depends_on=[f"file:{upload}"])
+    assert answer.status == "deferred"
+    clock.advance(timedelta(days=30))
+    assert await forget_deferred(house.engine, clock.now()) == 0
+    house.uploads.done.add(upload)
+    await house.engine.complete(house.agency, [f"file:{upload}"])
+    assert await house.rows("SELECT status FROM sync_mutation") == [("applied",)]
+
+
+async def test_what_is_forgotten_waits_for_nothing(house: House, clock: SettableClock) -> None:
+    phone = house.phone()
+    await phone.send(phone.add(dependsOn=[uuid7()]))
+    clock.advance(timedelta(days=6))
+    assert await forget_deferred(house.engine, clock.now()) == 1
+    assert await house.rows("SELECT 1 FROM sync_wait") == []
+
+
+async def test_too_old_an_app_is_told_to_update_and_loses_nothing(house: House) -> None:
+    house.engine.minimum_app_version = "1.10.0"
+    phone = house.phone()
+    item = phone.add()
+    assert await phone.send(item, appVersion="1.9.9") == []
+    assert phone.last["code"] == "update_needed"
+    assert await house.rows("SELECT 1 FROM sync_mutation") == []
+    [result] = await phone.send(item, appVersion="1.10.0-rc.1")
+    assert result["status"] == "applied"

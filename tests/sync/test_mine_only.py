@@ -1,5 +1,6 @@
 """I6: no data reaches another user or another agency, not by a conflict, not by an answer from memory."""
 
+from sync.ids import uuid7
 from tests.sync.domain import House
 
 
@@ -30,3 +31,18 @@ async def test_nobody_stands_for_anothers_act_by_sending_its_id(house: House) ->
     assert [one.get("code") for one in results] == ["id_reused", None]
     [behind] = await author.send(author.add(dependsOn=[bad["id"]]))
     assert (behind["status"], behind.get("code")) == ("rejected", "dependency")
+
+
+async def test_nobody_withdraws_what_he_woke(house: House) -> None:
+    """I7: who sends the id that another's work waits for wakes it, in one transaction with a withdrawal of his own."""
+    author, thief = house.phone(), house.phone()
+    awaited = uuid7()
+    behind = author.add(dependsOn=[awaited])
+    await author.send(behind)
+    withdrawal = thief.item("sync.withdraw", {"mutation": behind["id"]}, dependsOn=[awaited])
+    [waiting] = await thief.send(withdrawal)
+    assert waiting["status"] == "deferred"
+    await thief.send(thief.add() | {"id": awaited})
+    [refused] = await thief.send(withdrawal)
+    assert (refused["status"], refused.get("code")) == ("rejected", "not_found")
+    assert await house.rows("SELECT status FROM sync_mutation WHERE id = :id", id=behind["id"]) == [("deferred",)]

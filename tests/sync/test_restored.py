@@ -1,5 +1,7 @@
 """After a restored backup: no number means two things, in no process and in no agency (I3, I6)."""
 
+from datetime import timedelta
+
 from backend.keys import Keys
 from sync.ids import uuid4, uuid7
 from tests.support.clock import SettableClock
@@ -41,3 +43,26 @@ async def test_an_agency_made_after_a_restore_begins_above_it(house: House) -> N
     phone = house.phone()
     [result] = await phone.send(phone.add())
     assert (result["feed"], result["version"]) == ("1000001", 1_000_001)
+
+
+async def test_the_new_epoch_says_from_when_on_the_phones_must_send_again(house: House, clock: SettableClock) -> None:
+    phone = house.phone()
+    for _ in range(2):
+        clock.advance(timedelta(hours=1))
+        await phone.send(phone.add())
+    newest = phone.last["serverTime"]
+    clock.advance(timedelta(hours=1))
+    await house.engine.renew("a restored backup")
+    assert (await phone.pull())["epochStart"] == newest
+
+
+async def test_audience_sets_that_a_backup_lacks_are_kept_again(house: House) -> None:
+    """Otherwise a cursor of today names a set that only this process remembers, and the next start resets the phone."""
+    phone = house.phone()
+    await phone.send(phone.add())
+    await phone.pull()
+    async with house.engine.database.writing() as connection:
+        await house.engine.store.run(connection, "DELETE FROM feed_set")
+    await house.engine.renew("a restored backup")
+    await phone.pull()
+    assert len(await house.rows("SELECT 1 FROM feed_set")) == 1
