@@ -17,6 +17,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,8 @@ def _rounds(database: str, first: int, rounds: int, seconds: float, queue: Any) 
         wrapper_class=structlog.make_filtering_bound_logger(50), logger_factory=structlog.ReturnLoggerFactory()
     )
     end = time.monotonic() + seconds
-    with tempfile.TemporaryDirectory(prefix="sambung-soak-") as folder:
-        table = _open(database, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="sambung-soak-") as folder, ExitStack() as opened:
+        table = _open(database, Path(folder), opened)
         number = first
         while number < first + rounds and (number == first or time.monotonic() < end):
             print(f"soak: {database} seed {number}", flush=True)
@@ -101,16 +102,19 @@ def _rounds(database: str, first: int, rounds: int, seconds: float, queue: Any) 
             number += 1
             table.counts["rounds"] += 1
         queue.put((database, dict(table.counts)))
-        table.close()
 
 
-def _open(database: str, folder: Path) -> Table:
+def _open(database: str, folder: Path, opened: ExitStack) -> Table:
     if database == "sqlite":
         url = f"sqlite:///{folder}/machine.sqlite3"
     else:
-        url = PostgresServer().start().create_database("machine")
+        server = PostgresServer().start()
+        opened.callback(server.stop)
+        url = server.create_database("machine")
     asyncio.run(_create(url))
-    return Table(url, keys_in(folder))
+    table = Table(url, keys_in(folder))
+    opened.callback(table.close)
+    return table
 
 
 async def _create(url: str) -> None:
