@@ -253,6 +253,14 @@ def test_a_slow_line_takes_its_time(client: httpx.Client, proxy: FaultProxy) -> 
     assert time.monotonic() - start < 0.4
 
 
+def test_head_and_body_of_a_reply_are_late_together(client: httpx.Client, proxy: FaultProxy) -> None:
+    client.post("/graphql", content=b"h")
+    proxy.link(latency=0.3)
+    start = time.monotonic()
+    assert len(client.post("/graphql", content=b"i").content) == SIZE
+    assert 0.6 <= time.monotonic() - start < 0.85
+
+
 def test_two_connections_share_the_rate(proxy: FaultProxy) -> None:
     proxy.link(kbit=400)
 

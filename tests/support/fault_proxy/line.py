@@ -31,9 +31,11 @@ class Line:
         self.rate = kbit and kbit * 1000 / 8
         self.latency, self.jitter = latency, jitter
 
-    async def carry(self, data: bytes, writer: asyncio.StreamWriter) -> None:
-        """Send bytes that are ready now, as slowly as the line is; not at all while it is held."""
-        ready = due = time.monotonic()
+    async def carry(self, data: bytes, writer: asyncio.StreamWriter, ready: float | None = None) -> None:
+        """Send bytes that were ``ready`` then (monotonic seconds; now), as slowly as the line is; not at all while it
+        is held.
+        """
+        ready = due = time.monotonic() if ready is None else ready
         while data:
             size = _SEGMENT if self.rate else _CHUNK
             part, data = data[:size], data[size:]
