@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { choose } from './flusher';
+import type { Row } from './store';
 import { drain, useWorld } from './testing/client';
 import type { Fault } from './testing/server';
-import type { OutboxItem, SyncClient, SyncOptions } from './types';
+import type { Mutation, SyncClient, SyncOptions } from './types';
 
 const world = useWorld();
 const ask = (text = 'a') => ({ kind: 'question.ask', args: { text } });
@@ -204,10 +205,55 @@ describe('batch codes', () => {
 });
 
 describe('batches', () => {
-  test('start at 25, double on success', async () => {
-    const online = await holding(Array.from({ length: 120 }, (_, i) => `${i}`));
+  /** Bytes that arrived in each batch. */
+  const weights = (): number[] => {
+    const found: number[] = [];
+    world.server.onBatch = ({ mutations }) => found.push(mutations.reduce((sum, one) => sum + JSON.stringify(one).length, 0));
+    return found;
+  };
+
+  test('start at 64 KiB and grow fourfold on a quick link, up to 500 items', async () => {
+    const sizes = weights();
+    const online = await holding(Array.from({ length: 900 }, (_, i) => `${i}`));
     await online.flush();
-    expect(world.server.batches).toEqual([25, 50, 45]);
+    const [first, ...rest] = world.server.batches;
+    expect(sizes[0]).toBeLessThanOrEqual(65_536);
+    expect(sizes[0]! + sizes[0]! / first!).toBeGreaterThan(65_000);
+    expect(rest).toEqual([500, 400 - first!]);
+  });
+
+  test('only double where an answer takes long', async () => {
+    const fetch = world.server.fetch;
+    let skipped = 0;
+    const slow = (async (url: unknown, init: RequestInit) => {
+      skipped += 4_000;
+      return fetch(url, init);
+    }) as typeof globalThis.fetch;
+    const real = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => real() + skipped);
+    const sizes = weights();
+    const online = await holding(Array.from({ length: 80 }, (_, i) => `${i}`.padEnd(5_000)), { fetch: slow });
+    await online.flush();
+    vi.restoreAllMocks();
+    expect(sizes.slice(0, 2).map((size) => Math.round(size / 65_536))).toEqual([1, 2]);
+  });
+
+  test('shrink while nothing comes through, and start anew when the signal is back', async () => {
+    const online = await holding(Array.from({ length: 400 }, (_, i) => `${i}`));
+    world.server.requests = [];
+    world.server.faults = Array.from({ length: 9 }, () => 'cut_before');
+    for (let i = 0; i < 8; i++) {
+      world.clock += 301_000;
+      await online.retry('none');
+    }
+    const asked = world.server.requests.filter(({ field }) => field === 'syncPush').map(({ plain }) => plain.length);
+    expect(asked[0]).toBeGreaterThan(60_000);
+    expect(asked.at(-1)).toBeGreaterThan(3_000);
+    expect(asked.at(-1)).toBeLessThan(5_000);
+    world.server.faults = [];
+    await online.flush();
+    expect(world.server.batches[0]).toBeGreaterThan(100);
+    expect(world.server.effects.size).toBe(400);
   });
 
   test('halve on failure, down to one; then the item that breaks the server lets the others go first', async () => {
@@ -240,45 +286,47 @@ describe('batches', () => {
     }
   });
 
-  test('requests carry the client header and the two documents of the protocol', async () => {
+  test('requests carry the client header and name the two documents of the protocol', async () => {
     const client = await world.open({ worker: true });
     await client.mutate(ask());
     await drain(world, client);
     const [push, pull] = ['syncPush', 'syncPull'].map((name) => world.server.requests.find(({ field }) => field === name)!);
     expect(push!.headers).toMatchObject({ 'X-Sambung-Client': 'pwa/1.0.0', 'Content-Type': 'application/json' });
-    expect(JSON.parse(push!.plain).query).toBe('mutation($batch: JSON!) { syncPush(batch: $batch) }');
-    expect(JSON.parse(pull!.plain).query).toBe(
-      'query($account: ID!, $cursor: String, $limit: Int, $check: Boolean) { syncPull(account: $account, cursor: $cursor, limit: $limit, check: $check) }',
-    );
+    expect(JSON.parse(push!.plain).documentId).toBe('syncPush');
+    expect(JSON.parse(pull!.plain)).toEqual({ documentId: 'syncPull', variables: { account: 'acc' } });
     expect(JSON.parse(push!.plain).variables.batch).toMatchObject({ protocol: 'sambung-sync/1', account: 'acc', epoch: null, highSeq: 1, waiting: 1, voided: [] });
   });
 });
 
 describe('order', () => {
-  const item = (over: Partial<OutboxItem>): OutboxItem =>
-    ({ id: `m${over.seq}`, kind: 'employee.edit', record: 'r', dependsOn: [], bytes: 10, state: 'waiting', ...over }) as OutboxItem;
+  const row = ({ kind = 'employee.edit', record = 'r', dependsOn, ...fate }: Partial<Row> & Partial<Mutation>): Row => {
+    const id = `m${fate.seq}`;
+    return { id, text: JSON.stringify({ id, seq: fate.seq, kind, record, dependsOn, args: {} }), bytes: 10, state: 'waiting', ...fate } as Row;
+  };
 
   test('a stuck record keeps its later items back, and only them', () => {
     const items = [
-      item({ seq: 1, record: 'a', nextTryAt: 2000 }),
-      item({ seq: 2, record: 'b' }),
-      item({ seq: 3, record: 'a' }),
-      item({ seq: 4, record: 'c', dependsOn: ['m3'] }),
-      item({ seq: 5, record: 'd' }),
+      row({ seq: 1, record: 'a', nextTryAt: 2000 }),
+      row({ seq: 2, record: 'b' }),
+      row({ seq: 3, record: 'a' }),
+      row({ seq: 4, record: 'c', dependsOn: ['m3'] }),
+      row({ seq: 5, record: 'd' }),
     ];
-    expect(choose(items, 1000, 25).map(({ seq }) => seq)).toEqual([2, 5]);
-    expect(choose(items, 2000, 25).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+    expect(choose(items, 1000, 500).map(({ seq }) => seq)).toEqual([2, 5]);
+    expect(choose(items, 2000, 500).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('no more than the batch and its bytes', () => {
-    const items = Array.from({ length: 20 }, (_, i) => item({ seq: i + 1, record: `r${i}`, bytes: 60_000 }));
-    expect(choose(items, 0, 3).length).toBe(3);
-    expect(choose(items, 0, 25).length).toBe(8);
+  test('no more than its bytes and 500 items, but one in any case', () => {
+    const large = Array.from({ length: 20 }, (_, i) => row({ seq: i + 1, record: `r${i}`, bytes: 60_000 }));
+    expect(choose(large, 0, 200_000).length).toBe(3);
+    expect(choose(large, 0, 1).length).toBe(1);
+    const small = Array.from({ length: 600 }, (_, i) => row({ seq: i + 1, record: `r${i}` }));
+    expect(choose(small, 0, 500_000).length).toBe(500);
   });
 
   test('an item being withdrawn is not sent, its withdrawal is', () => {
-    const items = [item({ seq: 1, withdrawing: true }), item({ seq: 2, kind: 'sync.withdraw', record: 'm1' })];
-    expect(choose(items, 0, 25).map(({ seq }) => seq)).toEqual([2]);
+    const items = [row({ seq: 1, withdrawing: true }), row({ seq: 2, kind: 'sync.withdraw', record: 'm1' })];
+    expect(choose(items, 0, 500).map(({ seq }) => seq)).toEqual([2]);
   });
 });
 

@@ -7,10 +7,14 @@ import { WITHDRAW, touched } from './outbox';
 import { isOpen, liveRows, toItem } from './rows';
 import type { Row, Tx } from './store';
 import { type Answer, type Envelope, PROTOCOL, type PushReply, ask, timeoutFor } from './transport';
-import type { Link, OutboxItem, PushResult } from './types';
+import type { Link, PushResult } from './types';
 
 const MOST_ITEMS = 500;
 const MOST_BYTES = 500_000;
+/** Smaller ones win nothing on a broken line: the head of a request weighs as much. */
+const LEAST_BYTES = 4_096;
+/** A batch that was answered so soon (ms) was small for its link. */
+const QUICK = 3_000;
 /** An item that went with so many failures, now alone, lets the others go first: it may be the one that breaks them. */
 const SUSPECT = 3;
 const RESEND_MARGIN = HOUR;
@@ -21,13 +25,14 @@ const CODE_LINKS: Record<string, Link> = {
   update_needed: 'update_needed',
 };
 
-/** What may go now, in seq order. A record whose earlier item may not go yet keeps its later ones back, and so does a
+/** What may go now, in seq order: `most` bytes, but one item in any case. A record whose earlier item may not go yet keeps its later ones back, and so does a
  * dependency; other records pass by. */
-export function choose(items: (OutboxItem & { nextTryAt?: number })[], now: number, most: number): OutboxItem[] {
+export function choose(rows: Row[], now: number, most: number): Row[] {
   const held = new Set<string>();
-  const chosen: OutboxItem[] = [];
+  const chosen: Row[] = [];
   let bytes = 0;
-  for (const item of items) {
+  for (const row of rows) {
+    const item = toItem(row);
     const engine = item.kind === WITHDRAW;
     const blocked = !engine && [item.record, ...item.dependsOn].some((name) => held.has(name));
     if (item.withdrawing || blocked || !isDue(item.nextTryAt, now)) {
@@ -35,49 +40,49 @@ export function choose(items: (OutboxItem & { nextTryAt?: number })[], now: numb
       held.add(item.id);
       continue;
     }
-    if (chosen.length === most || bytes + item.bytes > MOST_BYTES) break;
-    bytes += item.bytes + 1;
-    chosen.push(item);
+    bytes += row.bytes + 1;
+    if (chosen.length && (chosen.length === MOST_ITEMS || bytes > most)) break;
+    chosen.push(row);
   }
   return chosen;
 }
 
 interface Batch {
   rows: Row[];
+  bytes: number;
   requestId: string;
   voided: number[];
   variables: string;
 }
 
+const bytesOf = (rows: Row[]): number => rows.reduce((sum, row) => sum + row.bytes, 0);
+
 /** Freezes the next batch: `tried` is on the disk before the request leaves. */
-const freeze = (core: Core, sent: number): Promise<Batch | null> =>
-  core.write(async (tx) => {
-    const { state } = tx;
-    const now = dueBy(core, state);
-    const open = (await liveRows(tx)).filter(isOpen);
-    const rows = new Map(open.map((row) => [row.id, row]));
-    const chosen = choose(open.map(toItem), now, core.batch).map(({ id }) => rows.get(id)!);
-    const bytes = chosen.reduce((sum, row) => sum + row.bytes, 0);
-    const bytesLeft = open.reduce((sum, row) => sum + row.bytes, 0);
-    const sending = { done: sent, total: sent + open.length, bytesLeft };
-    if (!(await renew(core, tx, timeoutFor(bytes), chosen.length ? sending : undefined))) return null;
-    if (!chosen.length && !state.voided.length) return null;
-    for (const row of chosen) void tx.outbox.put({ ...row, tried: true, state: 'sending' });
-    const requestId = crypto.randomUUID();
-    const head = JSON.stringify({
-      protocol: PROTOCOL,
-      requestId,
-      account: core.options.account,
-      deviceId: state.device,
-      epoch: state.epoch ?? null,
-      appVersion: core.options.appVersion,
-      highSeq: state.seq,
-      waiting: open.length,
-      voided: state.voided,
-    });
-    const texts = chosen.map((row) => row.text).join(',');
-    return { rows: chosen, requestId, voided: state.voided, variables: `{"batch":${head.slice(0, -1)},"mutations":[${texts}]}}` };
+async function freeze(core: Core, tx: Tx, sent: number): Promise<Batch | null> {
+  const { state } = tx;
+  const open = (await liveRows(tx)).filter(isOpen);
+  const rows = choose(open, dueBy(core, state), core.batch);
+  const bytes = bytesOf(rows);
+  const sending = { done: sent, total: sent + open.length, bytesLeft: bytesOf(open) };
+  if (!(await renew(core, tx, timeoutFor(bytes), rows.length ? sending : undefined))) return null;
+  const { voided } = state;
+  if (!rows.length && !voided.length) return null;
+  for (const row of rows) void tx.outbox.put({ ...row, tried: true, state: 'sending' });
+  const requestId = crypto.randomUUID();
+  const head = JSON.stringify({
+    protocol: PROTOCOL,
+    requestId,
+    account: core.options.account,
+    deviceId: state.device,
+    epoch: state.epoch ?? null,
+    appVersion: core.options.appVersion,
+    highSeq: state.seq,
+    waiting: open.length,
+    voided,
   });
+  const texts = rows.map((row) => row.text).join(',');
+  return { rows, bytes, requestId, voided, variables: `{"batch":${head.slice(0, -1)},"mutations":[${texts}]}}` };
+}
 
 /** What every valid answer teaches: the server's time, a restored database, the state of the link. */
 export async function learn(core: Core, tx: Tx, answer: Answer<Envelope>): Promise<void> {
@@ -173,13 +178,17 @@ export async function settle(tx: Tx, feed: string): Promise<void> {
     if (row.state === 'accepted' && isPulled(row, feed)) void tx.outbox.put({ ...row, live: undefined });
 }
 
+/** The rows of a batch as they are now: another tab may have asked to withdraw one meanwhile. */
+async function again(tx: Tx, { rows }: Batch): Promise<Row[]> {
+  const sent = new Set(rows.map(({ seq }) => seq));
+  return (await liveRows(tx)).filter(({ seq }) => sent.has(seq));
+}
+
 async function book(core: Core, tx: Tx, batch: Batch, reply: PushReply): Promise<void> {
   const { state } = tx;
   const results = new Map(reply.results.map((result) => [result.id, result]));
-  for (const sent of batch.rows) {
-    // Another tab may have asked to withdraw it meanwhile: read again.
-    const row = await tx.outbox.get(sent.seq);
-    if (!row || !isOpen(row)) continue;
+  for (const row of await again(tx, batch)) {
+    if (!isOpen(row)) continue;
     const next = fate(core, row, results.get(row.id), reply.serverTime);
     const ended = !isOpen(next);
     if (ended && toItem(row).kind === WITHDRAW) {
@@ -192,7 +201,7 @@ async function book(core: Core, tx: Tx, batch: Batch, reply: PushReply): Promise
   }
   state.told = [...state.told, ...batch.voided].slice(-MOST_ITEMS);
   state.voided = state.voided.filter((seq) => !batch.voided.includes(seq));
-  state.lost = await lost(tx, reply.missingSeq ?? []);
+  state.lost = reply.missingSeq?.length ? await lost(tx, reply.missingSeq) : [];
 }
 
 /** Back to waiting, byte for byte as it was. A lone item that keeps failing lets the others go first. */
@@ -200,9 +209,8 @@ async function putBack(core: Core, tx: Tx, batch: Batch, answer: Answer<PushRepl
   const { state } = tx;
   const code = answer.reply?.code;
   const blamed = code ? code === 'batch_too_large' : answer.link === 'server';
-  for (const { seq } of batch.rows) {
-    const row = await tx.outbox.get(seq);
-    if (row?.state !== 'sending') continue;
+  for (const row of await again(tx, batch)) {
+    if (row.state !== 'sending') continue;
     row.state = 'waiting';
     if (blamed && ++row.fails >= SUSPECT && batch.rows.length === 1) row.nextTryAt = core.now() + backoff(row.fails, core.random);
     void tx.outbox.put(row);
@@ -221,25 +229,30 @@ async function putBack(core: Core, tx: Tx, batch: Batch, answer: Answer<PushRepl
 /** Sends until nothing is due. True: the server answered, or there was nothing to send. `sent` counts final answers. */
 export async function push(core: Core): Promise<{ ok: boolean; sent: number }> {
   let forks = 0;
-  for (let sent = 0; ; ) {
-    const batch = await freeze(core, sent);
-    if (!batch) return { ok: true, sent };
-    const size = batch.rows.length;
-    const kinds = new Set(batch.rows.flatMap((row) => touched(core, toItem(row).kind)));
-    core.emit({ status: true, outbox: true });
-    const answer = await ask<PushReply>(core, 'syncPush', batch.variables, batch.requestId);
-    const good = !!answer.reply && !answer.reply.code;
-    const code = answer.reply?.code;
-    await core.write(async (tx) => {
-      await learn(core, tx, answer);
-      await (good ? book(core, tx, batch, answer.reply!) : putBack(core, tx, batch, answer));
-    });
-    core.emit({ status: true, outbox: true, records: [...kinds] });
+  let sent = 0;
+  let batch = await core.write((tx) => freeze(core, tx, sent));
+  if (batch) core.emit({ status: true, outbox: true });
+  while (batch) {
+    const now: Batch = batch;
+    const { rows, bytes } = now;
+    const start = performance.now();
+    const answer = await ask<PushReply>(core, 'syncPush', now.variables, now.requestId);
+    const { reply, link, waitMs } = answer;
+    const code = reply?.code;
+    const good = !!reply && !code;
     if (good) {
-      sent += size;
-      if (size === core.batch) core.batch = Math.min(MOST_ITEMS, core.batch * 2);
-    } else if (!answer.reply || code === 'batch_too_large') core.batch = Math.max(1, size >> 1);
-    const again = code === 'batch_too_large' ? size > 1 : code === 'device_forked' && !forks++;
-    if (answer.waitMs || !(good || again)) return { ok: good, sent };
+      sent += rows.length;
+      core.batch = Math.max(core.batch, Math.min(MOST_BYTES, bytes * (performance.now() - start < QUICK ? 4 : 2)));
+    } else if (!reply || code === 'batch_too_large') core.batch = Math.max(link === 'offline' ? LEAST_BYTES : 1, bytes >> 1);
+    const more = !waitMs && (good || (code === 'batch_too_large' ? rows.length > 1 : code === 'device_forked' && !forks++));
+    // What was answered and what goes next share one transaction: on a slow phone each costs as much as a round trip.
+    batch = await core.write(async (tx) => {
+      await learn(core, tx, answer);
+      await (good ? book(core, tx, now, reply) : putBack(core, tx, now, answer));
+      return more ? freeze(core, tx, sent) : null;
+    });
+    core.emit({ status: true, outbox: true, records: [...new Set(rows.flatMap((row) => touched(core, toItem(row).kind)))] });
+    if (!more) return { ok: good, sent };
   }
+  return { ok: true, sent };
 }

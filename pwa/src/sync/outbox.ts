@@ -1,6 +1,6 @@
 /** Saving what a person did, in one strictly durable transaction. */
 import { evidence, iso } from './clock';
-import type { Core } from './core';
+import { type Core, FIRST_BATCH } from './core';
 import { uuid7 } from './ids';
 import { overlay } from './overlay';
 import { byteLength, isShown, liveRows, pickFields, textOf, toItem, withGroups } from './rows';
@@ -143,6 +143,8 @@ export async function mutate(core: Core, input: MutationInput): Promise<OutboxIt
 /** Forgets the back-off: of one item, or of everything. What the server asked for itself stays. */
 export const hurry = (core: Core, id?: string): Promise<void> =>
   core.write(async (tx) => {
+    // Where nothing came through, the size of the batch was not at fault.
+    if (!id && tx.state.link === 'offline') core.batch = FIRST_BATCH;
     tx.state.nextTryAt = tx.state.fails = 0;
     for (const row of await liveRows(tx))
       if (row.nextTryAt && (!id || row.id === id)) void tx.outbox.put({ ...row, nextTryAt: undefined, fails: 0 });
