@@ -1,6 +1,6 @@
 /** Saving an act from a screen: "saved" is said only after storage committed; otherwise the text stays and can be copied. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../strings/id';
 import { SyncError, type SyncErrorCode } from '../sync';
 import { tell } from '../ui/announce';
@@ -74,18 +74,23 @@ export function NotSaved({
   text: string;
   onRetry?: () => void;
 }): JSX.Element | null {
+  const box = useRef<HTMLDivElement>(null);
+  // The button that was pressed may be a screen further down: what is not seen was not said.
+  useEffect(() => box.current?.scrollIntoView({ block: 'center' }), [fault]);
   if (!fault) return null;
   return (
-    <Banner tone="galat">
-      <p>{t.umum.belumTersimpan}</p>
-      <p>{REASONS[fault.code] ?? t.umum.belumTersimpanIsi}</p>
-      <Buttons>
-        {fault.code === 'update_needed' && <Button onClick={() => location.reload()}>{t.umum.muatUlang}</Button>}
-        {onRetry && <Button onClick={onRetry}>{t.umum.bukaLagi}</Button>}
-        <Button icon="salin" onClick={() => void copyText(text)}>
-          {t.umum.salinTeks}
-        </Button>
-      </Buttons>
-    </Banner>
+    <div ref={box}>
+      <Banner tone="galat">
+        <p>{t.umum.belumTersimpan}</p>
+        <p>{REASONS[fault.code] ?? t.umum.belumTersimpanIsi}</p>
+        <Buttons>
+          {fault.code === 'update_needed' && <Button onClick={() => location.reload()}>{t.umum.muatUlang}</Button>}
+          {onRetry && <Button onClick={onRetry}>{t.umum.bukaLagi}</Button>}
+          <Button icon="salin" onClick={() => void copyText(text)}>
+            {t.umum.salinTeks}
+          </Button>
+        </Buttons>
+      </Banner>
+    </div>
   );
 }

@@ -70,6 +70,18 @@ describe('a damaged row', () => {
     expect(await client.outbox()).toMatchObject([{ kind: DAMAGED, state: 'rejected' }]);
   });
 
+  test.each([
+    ['"args":{"text":"Kapan \\"SK\\" terbit?\\nLama', 'Kapan "SK" terbit?\nLama'],
+    ['"args":{"text":"Kapan\\u00', 'Kapan'],
+    ['"args":{"phone":"08', '"args":{"phone":"08'],
+  ])('of %j the words are shown', async (left, shown) => {
+    const client = await world.open(offline);
+    await client.mutate(ask('a'));
+    await spoil((row) => ({ ...row, text: left }));
+    await heal(openStore('acc', () => {}));
+    expect((await client.outbox())[0]?.args.text).toBe(shown);
+  });
+
   test('one that was accepted keeps its receipt', async () => {
     const client = await world.open({ worker: true });
     const item = await client.mutate(ask('a'));

@@ -20,12 +20,20 @@ function isSound(row: Row): boolean {
   }
 }
 
+/** What the person wrote, as far as it can be made out; else all that is there. */
+function words(row: Row): string {
+  const { text } = row;
+  if (typeof text !== 'string') return JSON.stringify(row);
+  const written = /"text":"((?:[^"\\]|\\["\\/bfnrt])+)/.exec(text)?.[1];
+  return written ? (JSON.parse(`"${written}"`) as string) : text;
+}
+
 /** What its author sees in its place: not sent, with the remains to copy. An answer that was there stays. */
 function remains(row: Row, now: number): Row {
-  const { seq, text } = row;
+  const { seq } = row;
   const id = typeof row.id === 'string' ? row.id : crypto.randomUUID();
   const wall = Number.isNaN(Date.parse(row.createdAt)) ? iso(now) : row.createdAt;
-  const args = { text: typeof text === 'string' ? text : JSON.stringify(row) };
+  const args = { text: words(row) };
   return {
     seq,
     id,

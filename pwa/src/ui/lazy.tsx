@@ -3,7 +3,7 @@
 import type { ComponentType, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../strings/id';
-import { Button } from './button';
+import { Button, Buttons } from './button';
 import { Banner, Loading } from './feedback';
 import { Page } from './page';
 import { isReplaced } from './update';
@@ -48,7 +48,9 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
           <Banner tone="tunggu">
             <p>{t.umum.bagianBelumTurun}</p>
           </Banner>
-          <Button onClick={start}>{t.umum.bukaLagi}</Button>
+          <Buttons stack>
+            <Button onClick={start}>{t.umum.bukaLagi}</Button>
+          </Buttons>
         </Page>
       );
     }

@@ -44,7 +44,7 @@ def test_what_does_not_fit_is_called_not_saved_and_goes_when_there_is_room(stage
     page, before = storage.page, storage.state()["seq"]
     storage.fill()
     ask(page, text)
-    expect(page.get_by_role("alert").get_by_text("Belum tersimpan")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("Belum tersimpan")).to_be_in_viewport()
     expect(page.get_by_text("Tersimpan di HP")).to_have_count(0)
     expect(page.get_by_text(text)).to_be_visible()
     page.get_by_role("button", name="Salin teks").click()
