@@ -67,6 +67,11 @@ def next_version(version: int, restores: int) -> int:
     return restores * 1_000_000 + version % 1_000_000 + 1
 
 
+def same_life(one: int, other: int) -> bool:
+    """Whether no restore lies between two versions."""
+    return one // 1_000_000 == other // 1_000_000
+
+
 def _driver(connection: AsyncConnection) -> Any:
     """The driver's own connection (aiosqlite or psycopg) of the transaction that ``connection`` is in."""
     sync = connection.sync_connection

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.machine.acts import Act, No
+from tests.machine.acts import MILLION, Act, No
 from tests.machine.domain import People
 from tests.machine.kinds import RULES
 
 Key = tuple[str, str, str]
 """Agency, record kind, id."""
 
-MILLION = 1_000_000
 FORGOTTEN = frozenset({""})
 HASHED = ("kind", "kindVersion", "record", "as", "args", "base", "baseVersion", "seen", "dependsOn", "resolves")
 

@@ -226,6 +226,17 @@ async def test_a_version_from_a_lost_future_is_stale(house: House) -> None:
     assert result["status"] == "conflict"
 
 
+async def test_own_work_after_a_restore_does_not_hide_that_what_was_seen_is_lost(house: House) -> None:
+    """Version 2 was seen and is lost; the author's own edit, sent again, makes 1000002 out of version 1."""
+    phone = house.phone()
+    record = await shared(house, phone)
+    await house.engine.renew("restored by command")
+    own = edit(phone, record, {"phone": "1"}, base_version=2)
+    await phone.send(own)
+    [result] = await phone.send(phone.item("thing.close", record=record, seen={record: 2}, dependsOn=[own["id"]]))
+    assert result["status"] == "conflict"
+
+
 async def test_other_records_seen_count_whatever_their_kind(house: House) -> None:
     one, two = house.phone(), house.phone()
     record = await shared(house, one, two)
