@@ -67,7 +67,7 @@ class Pull:
             "feed": str(page.feed),
             "more": page.more,
             "reset": page.reset,
-            "changes": orjson.Fragment("[" + ",".join(page.changes) + "]"),
+            "changes": orjson.Fragment("[" + ",".join(page.changes) + "]") if page.changes else [],
             "removed": page.removed,
             "check": page.check,
         }

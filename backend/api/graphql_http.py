@@ -7,7 +7,7 @@ import re
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
@@ -59,6 +59,15 @@ class Refused(Exception):
         self.code = code
 
 
+class Operation(NamedTuple):
+    """What a request asks for; ``by_id``: it named one of the protocol's documents instead of sending its text."""
+
+    query: str
+    variables: dict[str, Any] | None
+    name: str | None
+    by_id: bool
+
+
 class GraphQLEndpoint:
     """The handler of ``POST /graphql``. ``make_context`` builds a request's context, session included."""
 
@@ -78,57 +87,60 @@ class GraphQLEndpoint:
         try:
             check_caller(request, self.settings)
             body = await read_json(request, self.settings.request_bytes)
-            query, variables, operation = _operation(body)
+            asked = _operation(body)
         except Refused as refused:
             return _json(refused.status, _error(refused.code, MESSAGES[refused.code]))
         except ClientDisconnect:
             return Response(status_code=400)
         # Only now: a slow line must not hold a place while its body is still on the way.
         if streams:
-            return await self._answer(request, query, variables, operation, streams=True)
+            return await self._answer(request, asked, streams=True)
         if not self.gate.enter():
             headers = {"Cache-Control": "no-store", "Retry-After": str(self.gate.seconds())}
             body = orjson.dumps(_error("busy", MESSAGES["busy"]))
             return Response(body, 503, media_type="application/json", headers=headers)
         try:
-            return await self._answer(request, query, variables, operation, streams=False)
+            return await self._answer(request, asked, streams=False)
         finally:
             self.gate.leave()
 
-    async def _answer(
-        self, request: Request, query: str, variables: dict[str, Any] | None, operation: str | None, *, streams: bool
-    ) -> Response:
+    async def _answer(self, request: Request, asked: Operation, *, streams: bool) -> Response:
         try:
             context = await self.make_context(request, Response())
             if _is_for_another(request, context):
                 return _json(200, _error("device_owner", MESSAGES["device_owner"]))
             if streams:
-                return await self._stream(context, query, variables, operation)
-            content = await self._run(context, query, variables, operation)
+                return await self._stream(context, asked)
+            content = await self._run(context, asked)
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             return _json(200, _error("invalid_document", MESSAGES["invalid_document"]))
         except Exception as error:
             if is_house_fault(error):
-                return self._busy(query, variables, error)
+                return self._busy(asked, error)
             log.error("request_failed", error=type(error).__name__, exc_info=error)
             return _json(500, _error("internal", MESSAGES["internal"]))
         response = _json(200, content) if isinstance(self.faults, NoFaults) else _Halved(content, self.faults)
+        if asked.by_id:
+            # An answer to a POST is kept by nobody unless it says for how long (RFC 9110, 9.3.3).
+            del response.headers["cache-control"]
         await self._slide(context)
         for name, value in context.response.raw_headers:
             if name == b"set-cookie":
                 response.raw_headers.append((name, value))
         return response
 
-    async def _run(self, context: Context, query: str, variables: dict[str, Any] | None, operation: str | None) -> Any:
+    async def _run(self, context: Context, asked: Operation) -> Any:
+        query, variables = asked.query, asked.variables
         # The two documents of the protocol are fixed for ever: they need no parsing.
         if variables is not None and query == sync_api.PUSH_DOCUMENT and variables.get("batch") is not None:
             return {"data": {"syncPush": await sync_api.push(context, variables["batch"])}}
         if variables is not None and query == sync_api.PULL_DOCUMENT and sync_api.fits_pull(variables):
-            return {"data": {"syncPull": await sync_api.pull(context, **sync_api.pull_arguments(variables))}}
+            page = await sync_api.pull(context, **sync_api.pull_arguments(variables))
+            return {"data": {"syncPull": sync_api.briefly(page) if asked.by_id else page}}
         if holds_nul(query, variables):
             return _error("invalid", MESSAGES["unreadable"])
         result = await self.schema.execute(
-            query, variable_values=variables, context_value=context, operation_name=operation
+            query, variable_values=variables, context_value=context, operation_name=asked.name
         )
         content: dict[str, Any] = {"data": result.data}
         if result.errors:
@@ -138,13 +150,13 @@ class GraphQLEndpoint:
     def _errors(self, errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
         return [format_error(error, suggest=self.settings.shows_schema) for error in errors]
 
-    def _busy(self, query: str, variables: dict[str, Any] | None, error: Exception) -> Response:
+    def _busy(self, asked: Operation, error: Exception) -> Response:
         """The database is out of reach: a phone hears it in the protocol's envelope, everybody else as a code."""
         log.error("request_busy", error=type(error).__name__)
-        field = {sync_api.PUSH_DOCUMENT: "syncPush", sync_api.PULL_DOCUMENT: "syncPull"}.get(query)
+        field = {sync_api.PUSH_DOCUMENT: "syncPush", sync_api.PULL_DOCUMENT: "syncPull"}.get(asked.query)
         if field is None:
             return _json(200, _error("busy", MESSAGES["busy"]))
-        batch = (variables or {}).get("batch")
+        batch = (asked.variables or {}).get("batch")
         request = batch.get("requestId") if isinstance(batch, dict) else None
         refusal = ProtocolRefusal("busy", MESSAGES["busy"], retry_after_ms=BUSY_MS)
         return _json(200, {"data": {field: self.engine.envelope(request, refusal)}})
@@ -163,15 +175,13 @@ class GraphQLEndpoint:
             if token and not any(name == b"set-cookie" for name, _ in context.response.raw_headers):
                 set_cookie(context.response, self.settings, token)
 
-    async def _stream(
-        self, context: Context, query: str, variables: dict[str, Any] | None, operation: str | None
-    ) -> Response:
+    async def _stream(self, context: Context, asked: Operation) -> Response:
         if context.session is None:
             return _json(401, _error("signed_out", "Masuk lagi untuk kabar langsung."))
-        if holds_nul(query, variables):
+        if holds_nul(asked.query, asked.variables):
             return _json(200, _error("invalid", MESSAGES["unreadable"]))
         source = await self.schema.subscribe(
-            query, variable_values=variables, context_value=context, operation_name=operation
+            asked.query, variable_values=asked.variables, context_value=context, operation_name=asked.name
         )
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(
@@ -309,17 +319,20 @@ def inflate(raw: bytes, limit: int) -> bytes:
     return plain
 
 
-def _operation(body: Any) -> tuple[str, dict[str, Any] | None, str | None]:
+def _operation(body: Any) -> Operation:
     if not isinstance(body, dict):
         raise Refused(400, "malformed")
     query, variables, operation = body.get("query"), body.get("variables"), body.get("operationName")
+    by_id = "query" not in body
+    if by_id:
+        query = sync_api.DOCUMENTS.get(str(body.get("documentId")))
     if not isinstance(query, str) or not isinstance(variables, dict | None) or not isinstance(operation, str | None):
         raise Refused(400, "malformed")
     if not query.strip():
         raise Refused(400, "malformed")
     if len(query) > MAX_DOCUMENT_BYTES:
         raise Refused(413, "too_large")
-    return query, variables, operation
+    return Operation(query, variables, operation, by_id)
 
 
 def holds_nul(query: str, value: Any) -> bool:

@@ -73,7 +73,8 @@ class Observe:
                 data = message["status"] == 200 and present.get(b"content-type") in DATA
                 wanted = NEVER_GUESS if data else self.headers
                 headers.extend(pair for pair in wanted if pair[0] not in present)
-                headers.append((b"x-request-id", request.encode()))
+                if not data:
+                    headers.append((b"x-request-id", request.encode()))
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request=request):

@@ -21,6 +21,9 @@ PULL_DOCUMENT = (
 
 REFUSED = frozenset({"rejected", "conflict", "deferred", "retry"})
 
+DOCUMENTS = {"syncPush": PUSH_DOCUMENT, "syncPull": PULL_DOCUMENT}
+"""What a request may name (``documentId``) instead of sending the text, which is half of a small request."""
+
 
 def fits_pull(variables: dict[str, Any]) -> bool:
     """Whether the variables have the types that :data:`PULL_DOCUMENT` declares (else GraphQL says what is wrong)."""
@@ -79,15 +82,20 @@ def _word(kind: object) -> str | None:
 async def pull(
     context: RequestContext, account: str, cursor: str | None, limit: int | None, check: bool | None
 ) -> dict[str, Any]:
-    """Answer a pull; without a session nothing is read."""
+    """Answer a pull; without a session nothing is read. Members that are null or empty are left out."""
     if context.viewer is None:
         return _signed_out(context, None)
     answer = await context.engine.pull(context.viewer, account, cursor, limit, bool(check))
     PULLS.labels(answer.get("code") or "ok").inc()
     if answer.get("reset"):
         RESETS.inc()
-    # Most pulls find nothing new, over a thin line: null and empty members may be left out, so they are.
-    return {name: value for name, value in cast(dict[str, Any], answer).items() if value is not None and value != []}
+    members = cast(dict[str, Any], answer).items()
+    return {name: value for name, value in members if value is not None and (value != [] or name == "changes")}
+
+
+def briefly(page: dict[str, Any]) -> dict[str, Any]:
+    """What is answered to a pull that names its document by id: without what false or an empty list says as well."""
+    return {name: value for name, value in page.items() if value is not False and value != []}
 
 
 async def _sync_pull(

@@ -142,6 +142,29 @@ async def test_wrong_types_in_the_pull_are_told_by_graphql(client: httpx.AsyncCl
         assert answer.json()["errors"]
 
 
+async def test_the_protocol_documents_have_names(client: httpx.AsyncClient) -> None:
+    """A phone names a document instead of sending its text; whole texts are accepted for ever."""
+    pull = {"documentId": "syncPull", "variables": {"account": uuid4()}}
+    push = {"documentId": "syncPush", "variables": {"batch": {"requestId": uuid4()}}}
+    assert (await client.post("/graphql", json=pull)).json()["data"]["syncPull"]["code"] == "signed_out"
+    answer = (await client.post("/graphql", json=push)).json()["data"]["syncPush"]
+    assert (answer["code"], answer["requestId"]) == ("signed_out", push["variables"]["batch"]["requestId"])
+    wrong = await client.post("/graphql", json={**pull, "variables": {"account": "x", "limit": "many"}})
+    assert wrong.json()["errors"]
+
+
+@pytest.mark.parametrize("name", ["syncSteal", "", None, 5, ["syncPull"], {"a": 1}])
+async def test_an_unknown_document_name_is_refused(client: httpx.AsyncClient, name: object) -> None:
+    answer = await client.post("/graphql", json={"documentId": name, "variables": {}})
+    assert answer.status_code == 400
+    assert code_of(answer) == "malformed"
+
+
+async def test_a_document_beats_a_name(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql", json={"query": ME, "documentId": "syncPull"})
+    assert answer.json() == {"data": {"me": None}}
+
+
 @pytest.mark.parametrize(
     "path", ["/../pyproject.toml", "/assets/../../keys.json", "/%2e%2e/%2e%2e/etc/passwd", "/nothing.js", "/sw.js.map"]
 )

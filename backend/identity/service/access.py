@@ -32,6 +32,8 @@ from sync.ids import uuid7
 TOUCH = timedelta(minutes=2)
 # Nobody is in more agencies than this; and the time of an answer must not tell in how many.
 CANDIDATES = 2
+# 144 random bits of a session's token: far beyond guessing, and every request of a phone carries them.
+TOKEN_BYTES = 18
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -237,7 +239,7 @@ class Access:
         return [_Candidate(*row) for row in rows]
 
     async def _open(self, connection: AsyncConnection, who: _Candidate, label: str) -> Opened:
-        now, token, session = self.clock.now(), secrets.token_urlsafe(32), uuid7()
+        now, token, session = self.clock.now(), secrets.token_urlsafe(TOKEN_BYTES), uuid7()
         row = {
             "id": session, "token_hash": token_hash(token), "account": who.account, "agency": who.agency,
             "label": label[:120], "created": now, "last_seen": now, "expires": now + self.session_life,

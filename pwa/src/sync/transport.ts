@@ -7,11 +7,6 @@ import type { Core } from './core';
 import type { Link, PushResult } from './types';
 
 export const PROTOCOL = 'sambung-sync/1';
-const DOCUMENTS = {
-  syncPush: 'mutation($batch: JSON!) { syncPush(batch: $batch) }',
-  syncPull:
-    'query($account: ID!, $cursor: String, $limit: Int, $check: Boolean) { syncPull(account: $account, cursor: $cursor, limit: $limit, check: $check) }',
-};
 
 export interface Envelope {
   protocol: string;
@@ -88,14 +83,15 @@ function read<Reply>(text: string, field: string, requestId?: string): Reply | u
   }
 }
 
-/** `variables` is JSON text: frozen items go out exactly as they were stored. */
+/** The server knows the protocol's two documents by name. `variables` is JSON text: frozen items go out exactly as they
+ * were stored. */
 export async function ask<Reply extends Envelope>(
   core: Core,
-  field: keyof typeof DOCUMENTS,
+  field: 'syncPush' | 'syncPull',
   variables: string,
   requestId?: string,
 ): Promise<Answer<Reply>> {
-  const bytes = new TextEncoder().encode(`{"query":${JSON.stringify(DOCUMENTS[field])},"variables":${variables}}`);
+  const bytes = new TextEncoder().encode(`{"documentId":"${field}","variables":${variables}}`);
   const zipped = bytes.length < WORTH_GZIP || core.plain ? null : await gzip(bytes);
   const body = zipped ?? bytes;
   const controller = (core.abort = new AbortController());
@@ -110,6 +106,8 @@ export async function ask<Reply extends Envelope>(
       method: 'POST',
       credentials: 'same-origin',
       redirect: 'manual',
+      // No business of anything on the way, and longer than the question.
+      referrer: '',
       headers: {
         'Content-Type': 'application/json',
         'X-Sambung-Client': `pwa/${core.options.appVersion}`,

@@ -84,8 +84,8 @@ export class SimServer {
     const bytes = Buffer.from(init.body as ArrayBuffer);
     const zipped = headers['Content-Encoding'] === 'gzip';
     const plain = (zipped ? gunzipSync(bytes) : bytes).toString('utf8');
-    const request = JSON.parse(plain) as { query: string; variables: Record<string, unknown> };
-    const field = request.query.includes('syncPush') ? 'syncPush' : 'syncPull';
+    const request = JSON.parse(plain) as { documentId: 'syncPush' | 'syncPull'; variables: Record<string, unknown> };
+    const field = request.documentId;
     this.requests.push({ headers, plain, field });
     await new Promise((resolve) => setTimeout(resolve));
     if (init.signal?.aborted) throw new DOMException('aborted', 'AbortError');
