@@ -31,10 +31,12 @@ export function useSave(): Saving {
     fault,
     async save(work) {
       if (busy) return false;
-      setBusy(true);
-      setFault(null);
       try {
-        await work();
+        // The write is under way before the screen is drawn anew.
+        const written = work();
+        setBusy(true);
+        setFault(null);
+        await written;
         return true;
       } catch (thrown) {
         const known = await asFault(thrown);

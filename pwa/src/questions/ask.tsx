@@ -1,6 +1,6 @@
 /** Asking in two steps: the text, then kind, topic and the promise. The draft survives everything but sending. */
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { articles, categorySet, promise } from '../forms/bundle';
 import { useDraft } from '../forms/draft';
 import { searchArticles } from '../forms/search';
@@ -14,7 +14,8 @@ import { PickOne } from '../ui/combobox';
 import { Choice, ErrorSummary, TextArea } from '../ui/fields';
 import { number, promiseDate, time } from '../ui/format';
 import { Icon } from '../ui/icons';
-import { Loading } from '../ui/feedback';
+import { Banner, Loading } from '../ui/feedback';
+import { afterFrame } from '../ui/frame';
 import { Page } from '../ui/page';
 import { ASK_DRAFT, type AskDraft } from './ask_draft';
 import { MAX_TEXT, MIN_TEXT } from './types';
@@ -115,6 +116,20 @@ export function Ask(): JSX.Element {
   const second = place.value.query.get('langkah') === '2';
   const [error, setError] = useState<string | undefined>();
   const saving = useSave();
+  const [kept, setKept] = useState(false);
+  useEffect(() => {
+    // What is shown after saving should not be fetched and read only then.
+    if (second) import('./conversation').catch(() => undefined);
+  }, [second]);
+  if (kept) {
+    return (
+      <Page key="dua" title={q.tanya.periksa} above={q.tanya.langkah(2)}>
+        <Banner tone="sukses">
+          <p>{q.tanya.tersimpan}</p>
+        </Banner>
+      </Page>
+    );
+  }
   const draft = field.value && !field.value.text && prefill ? { ...field.value, text: prefill } : field.value;
   if (!draft) {
     return (
@@ -143,7 +158,10 @@ export function Ask(): JSX.Element {
     });
     if (!stored) return;
     field.sent();
-    go(`/tanya/${record}?baru=1`, true);
+    setKept(true);
+    const { visit } = place.value;
+    // Said at once; drawing the conversation takes a slow phone longer than saving did.
+    afterFrame(() => place.value.visit === visit && go(`/tanya/${record}?baru=1`, true));
   }
 
   function submit(event: Event): void {
