@@ -155,7 +155,7 @@ test('the screen is the pulled record under own work in order, whoever wrote, an
       world.clock = world.server.now;
       world.server.publish('employee', 'e1', { phone: 0, email: 0, start: 0, end: 0 });
       const fetch = (async (url: unknown, init: RequestInit) => {
-        if (!signal || !String(JSON.parse(plainOf(init)).query).includes(signal)) throw new TypeError('no signal');
+        if (!signal || !String(JSON.parse(plainOf(init)).documentId).includes(signal)) throw new TypeError('no signal');
         return world.server.fetch(url, init);
       }) as typeof globalThis.fetch;
       const tabs = [await world.open({ ...settings, fetch }), await world.open({ ...settings, fetch })];
