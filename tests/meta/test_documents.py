@@ -23,3 +23,18 @@ def test_links_between_documents_lead_somewhere() -> None:
 def test_decisions_are_numbered_once() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
     assert sorted(numbers) == sorted(set(numbers))
+
+
+def test_files_that_documents_name_are_there() -> None:
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        named = re.findall(
+            r"`((?:tests|pwa|sync|backend|bench|docs|scripts)/[\w/.-]+)(?:::[^`]*)?`", document.read_text()
+        )
+        assert [path for path in named if not (ROOT / path).exists()] == [], document.name
+
+
+def test_every_fault_suite_is_told_of_and_there() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text()
+    told = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    there = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "e2e" / "faults").glob("test_*.py")}
+    assert told == there
