@@ -76,7 +76,7 @@ bench: setup ## The tables of docs/benchmarks: speed, bytes and sizes, each besi
 	@$(RUN) python -m bench $(ARGS)
 
 .PHONY: soak
-soak: setup ## Break the sync for MINUTES=30 with fresh seeds, then the tests marked soak (SEED=n ROUNDS=1 repeats a round)
+soak: setup ## Break the sync for MINUTES=30 with fresh seeds, then long forms of tests (SEED=n ROUNDS=1 repeats a round)
 	@$(RUN) python -m tests.machine.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 

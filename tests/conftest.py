@@ -30,14 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, so that two processes end together; a file stays whole and in its order.
-
-    Tests marked ``soak`` run only in ``make soak``.
-    """
-    if os.environ.get("SAMBUNG_SOAK") != "1":
-        for item in items:
-            if item.get_closest_marker("soak"):
-                item.add_marker(pytest.mark.skip(reason="runs in `make soak`"))
+    """The longest files first, so that two processes end together; a file stays whole and in its order."""
     heavy = {item.path for item in items if item.get_closest_marker("e2e") or item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in heavy)
 

@@ -63,6 +63,7 @@ def _drained(phone: Profile, texts: list[str]) -> None:
     assert all(row["result"]["receipt"] for row in rows)
 
 
+@pytest.mark.longer
 @pytest.mark.timeout(1800 if SOAK else 300)
 def test_what_was_called_saved_outlives_the_browser(stage: Stage, phone: Profile) -> None:
     """I2, I1, I5: no network; killed within 300 ms after "Tersimpan", again and again on the same profile."""
@@ -123,6 +124,7 @@ def test_killed_while_it_was_being_sent(stage: Stage, phone: Profile, what: str)
     assert _counts(stage, [text]) == {text: 1}
 
 
+@pytest.mark.longer
 @pytest.mark.timeout(900 if SOAK else 300)
 def test_killed_while_the_answer_is_being_stored(stage: Stage, phone: Profile) -> None:
     """I1: killed within 60 ms after the request passed: before, while and after the receipt is written down."""
