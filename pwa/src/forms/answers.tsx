@@ -1,6 +1,7 @@
 /** "Pusat jawaban": search in what the phone holds. */
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { me } from '../identity/session';
 import { l } from '../strings/id_lain';
 import { q } from '../strings/id_tanya';
 import { t } from '../strings/id';
@@ -11,6 +12,7 @@ import { date, number } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { articles, type Article } from './bundle';
+import { ASK_ABOUT, rescue } from './rescue';
 import { searchArticles } from './search';
 
 function Row({ article }: { article: Article }): JSX.Element {
@@ -62,7 +64,12 @@ export function Answers(): JSX.Element {
         <Empty>
           <p role="status">{l.jawaban.kosong(word)}</p>
           <div>
-            <LinkButton kind="utama" icon="tanya" href={`/tanya/baru?tentang=${encodeURIComponent(word)}`}>
+            <LinkButton
+              kind="utama"
+              icon="tanya"
+              href="/tanya/baru"
+              onClick={() => rescue(me.value?.account ?? '', ASK_ABOUT, word)}
+            >
               {q.percakapan.bicara}
             </LinkButton>
           </div>

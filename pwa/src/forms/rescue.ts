@@ -4,6 +4,9 @@
  * when the field is shown again, and forgotten with the person.
  */
 
+/** Where a page leaves a text for a new question to begin with: an address would stay in the browser's history. */
+export const ASK_ABOUT = 'question.about';
+
 const PREFIX = 'sambung.ketik.';
 
 const name = (account: string, key: string): string => `${PREFIX}${account}.${key}`;

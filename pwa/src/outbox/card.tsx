@@ -1,7 +1,8 @@
 /** One item of the outbox: what it is, where it is, why it waits, and what can be done with it. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { client, now, status } from '../identity/session';
+import { ASK_ABOUT, rescue } from '../forms/rescue';
+import { client, me, now, status } from '../identity/session';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { OutboxItem } from '../sync';
@@ -59,7 +60,11 @@ function Actions({
             </LinkButton>
           )}
           {item.kind === 'question.ask' && (
-            <LinkButton href={`/tanya/baru?tentang=${encodeURIComponent(ownText(item.args))}`} kind="utama">
+            <LinkButton
+              href="/tanya/baru"
+              kind="utama"
+              onClick={() => rescue(me.value?.account ?? '', ASK_ABOUT, ownText(item.args))}
+            >
               {t.beranda.tanyaPetugas}
             </LinkButton>
           )}

@@ -3,9 +3,10 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { articles, categorySet, promise } from '../forms/bundle';
 import { useDraft } from '../forms/draft';
+import { ASK_ABOUT, rescued } from '../forms/rescue';
 import { searchArticles } from '../forms/search';
 import { suggest } from '../forms/suggest';
-import { mutate, now, status } from '../identity/session';
+import { me, mutate, now, status } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { go, place } from '../router';
 import { q } from '../strings/id_tanya';
@@ -112,7 +113,9 @@ function Second({ draft, set }: StepProps): JSX.Element {
 
 export function Ask(): JSX.Element {
   const field = useDraft<AskDraft>(ASK_DRAFT, EMPTY, ({ text }) => !text.trim());
-  const prefill = place.value.query.get('tentang');
+  const [prefill] = useState(
+    () => rescued<string>(me.value?.account ?? '', ASK_ABOUT) ?? place.value.query.get('tentang'),
+  );
   const second = place.value.query.get('langkah') === '2';
   const [error, setError] = useState<string | undefined>();
   const saving = useSave();

@@ -201,7 +201,7 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
   return (
     <Page
       title={shortTitle(body.text)}
-      tabTitle={q.percakapan.judul(shortTitle(body.text))}
+      tabTitle={q.percakapan.judul(dateTime(body.writtenAt))}
       back={back}
       below={<Head view={view} />}
     >

@@ -12,7 +12,7 @@ import { Button } from '../ui/button';
 import { Empty } from '../ui/feedback';
 import { PickOne } from '../ui/combobox';
 import { TextField } from '../ui/fields';
-import { minutes, time, when } from '../ui/format';
+import { dateTime, minutes, time, when } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { OtherRole, Page } from '../ui/page';
 import { Desk } from './desk';
@@ -162,7 +162,7 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
   return (
     <Page
       title={view ? shortTitle(view.body.text) : q.meja.judul}
-      tabTitle={view ? `${q.meja.judul}: ${shortTitle(view.body.text)}` : undefined}
+      tabTitle={view ? `${q.meja.judul}: ${dateTime(view.body.writtenAt)}` : undefined}
       back={current ? { href: '/kotak-masuk', label: q.meja.kembaliKeDaftar } : undefined}
       layout="lebar penuh"
     >

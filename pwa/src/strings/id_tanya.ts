@@ -45,7 +45,7 @@ export const q = {
     topikLain: 'Administrasi lainnya',
   },
   percakapan: {
-    judul: (text: string) => `Percakapan: ${text}`,
+    judul: (at: string) => `Percakapan: ${at}`,
     tidakAda: `Percakapan ini tidak ada di ${hp}.`,
     resi: (code: string) => `no. resi ${code}`,
     anda: 'Anda',

@@ -51,9 +51,16 @@ export function Button(props: ButtonProps): JSX.Element {
   );
 }
 
-export function LinkButton({ href, icon, children, kind, class: extra }: Look & { href: string }): JSX.Element {
+export function LinkButton({
+  href,
+  icon,
+  children,
+  kind,
+  class: extra,
+  onClick,
+}: Look & { href: string; onClick?: () => void }): JSX.Element {
   return (
-    <a href={href} class={look({ kind, class: extra, children })}>
+    <a href={href} class={look({ kind, class: extra, children })} onClick={onClick}>
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </a>

@@ -144,6 +144,8 @@ export function TextArea(props: AreaProps): JSX.Element {
       )}
       <ErrorText id={`${id}-salah`} text={error} />
       <textarea
+        // Else the browser keeps the text for "reopen closed tab", whoever asks for it; drafts are kept by us.
+        autocomplete="off"
         id={id}
         rows={rows}
         value={value}

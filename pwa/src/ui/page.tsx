@@ -8,7 +8,8 @@ import { Icon } from './icons';
 
 type PageProps = {
   title: string;
-  /** Title of the tab when the heading alone would not be unique. */
+  /** Title of the tab when the heading alone would not be unique, or holds what a person wrote: the browser's history,
+   * which the next person at the phone can open, keeps titles and addresses. */
   tabTitle?: string | undefined;
   /** Shows "Galat: " in the tab while a form waits to be mended. */
   faulty?: boolean;

@@ -18,7 +18,7 @@ from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, ask, fill_sign_in,
 
 NO_LOCKS = """
   Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined });
-  delete ServiceWorkerRegistration.prototype.sync;
+  delete globalThis.ServiceWorkerRegistration?.prototype.sync;
 """
 """As in browsers of some years ago: neither locks nor background sync."""
 
