@@ -34,7 +34,7 @@ export async function prove(core: Core, expected: { count: number; digest: strin
     state.checkedAt = now;
     state.mismatches = fits ? 0 : state.mismatches + 1;
     const reset = state.mismatches > 1 && !(now - (state.resetAt ?? 0) < DAY);
-    if (reset) Object.assign(state, { staging: { gen: state.gen + 1, cursor: null, epoch: state.epoch }, resetAt: now, mismatches: 0 });
+    if (reset) Object.assign(state, { staging: { gen: state.gen + 1, cursor: null }, resetAt: now, mismatches: 0 });
     return reset || state.mismatches === 1;
   });
 }

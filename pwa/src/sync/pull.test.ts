@@ -87,6 +87,22 @@ describe('reset', () => {
     expect((await client.list('article')).length).toBe(11);
   });
 
+  test('a second reset in the same epoch throws the half built copy away: what left meanwhile is not kept', async () => {
+    fill(12);
+    const client = await world.open({ worker: true });
+    await client.pull();
+    world.server.pageSize = 5;
+    world.server.cursorPrefix = 'later-';
+    world.server.faults = [null, 'cut_before'];
+    await client.pull();
+    world.server.unpublish('a000');
+    world.server.forgetTombstones();
+    world.server.cursorPrefix = 'later-still-';
+    await drain(world, client);
+    expect((await client.list('article')).map(({ id }) => id)).not.toContain('a000');
+    expect((await client.list('article')).length).toBe(11);
+  });
+
   test('a reset that overtakes another leaves nothing of the first', async () => {
     fill(12);
     const client = await world.open({ worker: true });

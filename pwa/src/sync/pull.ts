@@ -11,10 +11,11 @@ export const DAY = 86_400_000;
 /** All records of one copy. */
 export const copyOf = (gen: number): IDBKeyRange => IDBKeyRange.bound([gen], [gen, []]);
 
-/** A reset starts the next copy beside the shown one; further pages of it go on there. */
+/** A reset starts the next copy beside the shown one, also over one that was half built: what left meanwhile is told to
+ * nobody any more. Further pages go on there. */
 function target(state: State, reply: PullReply): State | NonNullable<State['staging']> {
-  if (reply.reset && (!state.staging || state.staging.epoch !== reply.epoch))
-    state.staging = { gen: Math.max(state.gen, state.staging?.gen ?? 0) + 1, cursor: null, epoch: reply.epoch! };
+  if (reply.reset)
+    state.staging = { gen: Math.max(state.gen, state.staging?.gen ?? 0) + 1, cursor: null };
   return state.staging ?? state;
 }
 

@@ -62,7 +62,7 @@ export interface State {
   cursor: string | null;
   feed: string;
   pulledAt?: string;
-  staging?: { gen: number; cursor: string | null; epoch?: string };
+  staging?: { gen: number; cursor: string | null };
   mismatches: number;
   checkedAt?: number;
   resetAt?: number;

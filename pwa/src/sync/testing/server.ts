@@ -131,6 +131,11 @@ export class SimServer {
     this.removed.set(id, { kind: held.kind, feed: ++this.feed });
   }
 
+  /** What left long ago is known no more: cursors from before it start anew. */
+  forgetTombstones(): void {
+    this.removed.clear();
+  }
+
   private push(batch: Batch) {
     this.onBatch?.(batch);
     this.batches.push(batch.mutations.length);
