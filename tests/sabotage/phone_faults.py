@@ -84,8 +84,8 @@ PHONE = (
         (
             _in(
                 "flusher.ts",
-                "const texts = chosen.map((row) => row.text).join(',');",
-                "const texts = chosen.map((row) => JSON.stringify({ ...JSON.parse(row.text), clock: { wall: iso(now) } })).join(',');",
+                "const texts = rows.map((row) => row.text).join(',');",
+                "const texts = rows.map((row) => JSON.stringify({ ...JSON.parse(row.text), clock: { wall: iso(core.now()) } })).join(',');",
             ),
         ),
         (f"{_OURS}half a reply{_KEPT}", f"{_OURS}the reply is lost after the commit{_KEPT}"),
@@ -314,8 +314,8 @@ PHONE = (
         (
             _in(
                 "flusher.ts",
-                "    if (row?.state !== 'sending') continue;\n",
-                "    if (row?.state !== 'sending') continue;\n"
+                "    if (row.state !== 'sending') continue;\n",
+                "    if (row.state !== 'sending') continue;\n"
                 "    if (++row.fails > 10) {\n"
                 "      void tx.outbox.put({ ...row, state: 'rejected' });\n"
                 "      continue;\n"
@@ -370,7 +370,7 @@ PHONE = (
         "lost numbers not told",
         "I9",
         "does not look at the numbers that the server misses",
-        (_in("flusher.ts", "  state.lost = await lost(tx, reply.missingSeq ?? []);\n", ""),),
+        (_in("flusher.ts", "  state.lost = reply.missingSeq?.length ? await lost(tx, reply.missingSeq) : [];\n", ""),),
         (_FLUSHER + "a restored server > numbers that neither side holds are reported as lost",),
     ),
     Sabotage(
