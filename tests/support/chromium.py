@@ -107,10 +107,9 @@ class Profile:
 
     def worker_ready(self, seconds: float = 30) -> None:
         """Wait until the service worker controls the page, so that it opens without network."""
-        self.page.wait_for_function(
-            "() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)",
-            timeout=seconds * 1000,
-        )
+        # Not `wait_for_function`: a promise counts as true there, whatever it comes to.
+        controlled = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+        until(lambda: self.page.evaluate(controlled), "the worker controls the page", page=self.page, seconds=seconds)
 
     def deliver_push(self, payload: str) -> None:
         """Hand a decrypted message to the service worker, as the browser does when one comes in.

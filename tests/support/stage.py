@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from sync.ids import uuid7
 from tests.support.background import Background, PushService
-from tests.support.chromium import Profile
+from tests.support.chromium import Profile, until
 from tests.support.fault_proxy import FaultProxy
 from tests.support.phone import Json, Phone
 from tests.support.server import ROOT, ServerProcess
@@ -82,6 +82,22 @@ def fill_sign_in(page: Page, key: str) -> None:
     page.wait_for_url(lambda url: "/masuk" not in url)
 
 
+_PULLED = """async () => {
+  for (const { name } of await indexedDB.databases()) if (name.startsWith('sambung.')) {
+    const db = await new Promise((done) => {
+      const open = indexedDB.open(name); open.onsuccess = () => done(open.result); });
+    const row = db.transaction('meta').objectStore('meta').get('state');
+    const state = await new Promise((done) => { row.onsuccess = () => done(row.result); });
+    db.close();
+    if (state?.pulledAt) return true; }
+  return false; }"""
+
+
+def pulled(page: Page) -> None:
+    """Wait until the phone holds what the server has for its person: without it much is not shown offline."""
+    until(lambda: page.evaluate(_PULLED), "the first pull is complete", page=page, seconds=60)
+
+
 def ask(page: Page, text: str) -> None:
     """Write a question and send it, from the home page, as a person does."""
     page.get_by_role("link", name="Tanya petugas").first.click()
@@ -91,9 +107,10 @@ def ask(page: Page, text: str) -> None:
 
 
 def write_on(page: Page, text: str) -> None:
-    """Write on in the conversation that is open, as a person does."""
+    """Write on in the conversation that is open, as a person does; returns when it is saved."""
     page.get_by_label("Tulis pesan").fill(text)
     page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_label("Tulis pesan")).to_have_value("")
 
 
 def on_phone(stage: Stage, key: str, work: Callable[[Phone], Awaitable[T]]) -> T:

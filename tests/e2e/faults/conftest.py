@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.support.chromium import Profile
-from tests.support.stage import Stage, sign_in
+from tests.support.stage import Stage, pulled, sign_in
 
 
 @pytest.fixture(scope="module")
 def asker(playwright: Playwright, stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
-    """Signed in as ``guru``; no script of the page may have failed by the end."""
+    """Signed in as ``guru``, everything pulled; no script of the page may have failed by the end."""
     profile = Profile(playwright, tmp_path_factory.mktemp("asker") / "profile", stage.network.url)
-    sign_in(profile, "guru")
+    pulled(sign_in(profile, "guru"))
     yield profile
     profile.close()
     assert profile.problems == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile, axe
 from tests.support.fault_proxy import CAPTIVE_JSON, CAPTIVE_PORTAL, Fault, FaultProxy, response
-from tests.support.stage import PASSWORD, Stage, ask, held_by, sign_in
+from tests.support.stage import PASSWORD, Stage, ask, held_by, pulled, sign_in
 
 PORTAL_TEXT = "Silakan login ke Wi-Fi"
 CACHED = """async (words) => { const found = [];
@@ -103,6 +103,7 @@ def test_signing_in_behind_a_portal_changes_nothing(
     text = f"Apakah pertanyaan ini bertahan saat masuk lewat Wi-Fi yang menjawab sendiri ({len(answer)})?"
     profile = browser("hp")
     page = sign_in(profile, "penyuluh")
+    pulled(page)
     page.context.clear_cookies()
     ask(page, text)
     page.get_by_role("button", name="Sesi berakhir, 1 tersimpan").click(timeout=60_000)

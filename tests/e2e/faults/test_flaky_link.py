@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile, until
 from tests.support.fault_proxy import BAD_GATEWAY, Fault, response
-from tests.support.stage import Stage, answer_from_desk, ask, held_by, records_of, sign_in, write_on
+from tests.support.stage import Stage, answer_from_desk, ask, held_by, pulled, records_of, sign_in, write_on
 
 HALF_A_REPLY = response("200 OK", '{"data":{"syncPush":{"protocol":"sambung-sync/1"', "application/json")
 GRAPHQL_ERRORS = response("200 OK", '{"data":null,"errors":[{"message":"x"}]}', "application/json")
@@ -158,7 +158,6 @@ def test_what_is_written_while_the_link_comes_and_goes_arrives_once_and_in_order
     for question, messages in threads.items():
         ask(page, question)
         for message in messages:
-            expect(page.get_by_label("Tulis pesan")).to_have_value("")
             write_on(page, message)
         expect(page.get_by_role("log").get_by_text(messages[-1])).to_be_visible()
         page.get_by_role("link", name="Beranda").first.click()
@@ -181,7 +180,7 @@ def test_one_503_and_then_silence_drains_by_the_timer_when_the_server_allowed_it
     profile.init_scripts.append("delete ServiceWorkerRegistration.prototype.sync")
     stage.network.arm(Fault(matching=POKES, silent=True))
     page = sign_in(profile, "penyuluh")
-    expect(page.get_by_role("link", name="Tanya petugas").first).to_be_visible()
+    pulled(page)
     page.evaluate("window.events = []; for (const name of ['online', 'visibilitychange', 'pageshow']) "
                   "addEventListener(name, () => events.push(name), true)")  # fmt: skip
     busy = stage.network.arm(Fault(matching=text, answer=UNAVAILABLE, times=1))

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.chromium import DESK, PHONE, Profile, Screen, axe
+from tests.support.chromium import DESK, PHONE, Profile, Screen, axe, until
 from tests.support.fault_proxy import Fault, response
 from tests.support.phone import Json, Phone
-from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, ask, held_by, on_phone, sign_in
+from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, ask, held_by, on_phone, pulled, sign_in
 
 STORED = """async () => { const found = {};
   for (const { name } of await indexedDB.databases()) if (name.startsWith('sambung.')) {
@@ -55,7 +55,7 @@ def test_what_waits_outlives_the_session_that_was(
     texts = [f"Pertanyaan {n} yang menunggu saat sesi {how}." for n in range(2)]
     profile = browser(how, screen=Screen(size))
     page = sign_in(profile, "guru")
-    expect(page.get_by_role("link", name="Tanya petugas").first).to_be_visible()
+    pulled(page)
     stage.network.cut()
     for text in texts:
         profile.open("/beranda")
@@ -100,20 +100,23 @@ def test_refusals_of_a_proxy_drop_nothing(stage: Stage, asker: Profile) -> None:
     text = "Apakah penolakan dari perantara membuang tulisan saya?"
     statuses = ("400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found",
                 "407 Proxy Authentication Required", "451 Unavailable For Legal Reasons")  # fmt: skip
-    refusals = [Fault(matching=text, times=1, answer=response(status, "<html>no</html>")) for status in statuses]
-    refusals += [
-        Fault(matching=text, times=1, answer=response(status, '{"error":"no"}', "application/json"))
-        for status in statuses
-    ]
+    replies = [response(status, "<html>no</html>") for status in statuses]
+    replies += [response(status, '{"error":"no"}', "application/json") for status in statuses]
+    stage.network.arm(Fault(matching=text, answer=replies[0]))
+    refusals = [stage.network.arm(Fault(matching=text, times=1, answer=reply)) for reply in replies]
     page = asker.open("/beranda")
-    for refusal in refusals:
-        stage.network.arm(refusal)
     ask(page, text)
+    expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
     asker.open("/kotak-keluar")
-    while not all(refusal.hits for refusal in refusals):
-        expect(page.get_by_role("article").filter(has_text=text)).to_be_visible()
+
+    def all_refused() -> bool:
         page.evaluate("dispatchEvent(new Event('online'))")
-        page.wait_for_timeout(100)
+        return all(refusal.hits for refusal in refusals)
+
+    until(all_refused, "every status was answered once", page=page, every=0.1)
+    expect(page.get_by_role("article").filter(has_text=text)).to_be_visible()
+    stage.network.clear()
+    page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_text("Tidak ada yang menunggu.")).to_be_visible(timeout=60_000)
     assert held_by(stage, "guru", "question", text) == 1
 
@@ -130,10 +133,11 @@ def test_the_cookie_of_another_account_reads_and_writes_nothing(stage: Stage, br
 
     profile = browser("bersama")
     page = sign_in(profile, "guru")
-    expect(page.get_by_role("link", name="Tanya petugas").first).to_be_visible()
+    pulled(page)
     mine = page.context.cookies()
     stage.network.cut()
     ask(page, own)
+    expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
     page.context.clear_cookies()
     page.context.add_cookies([on_phone(stage, "penyuluh", cookie_of)])
     stage.network.restore()
