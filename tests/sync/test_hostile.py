@@ -128,6 +128,14 @@ async def test_a_batch_too_large_by_its_content_is_to_be_halved(house: House) ->
         assert {one["status"] for one in await phone.send(*half)} == {"applied"}
 
 
+async def test_what_cannot_be_halved_is_not_to_be_halved(house: House) -> None:
+    """A phone that was told so for one item would ask for ever."""
+    house.engine.max_batch_bytes = 1000
+    phone = house.phone()
+    [result] = await phone.send(phone.add("x" * 3500))
+    assert result["status"] == "applied"
+
+
 async def test_numbers_are_missing_only_while_they_are(house: House) -> None:
     phone = house.phone()
     items = [phone.add(str(n)) for n in range(3000)]
