@@ -260,6 +260,24 @@ SERVER = (
         (_PUSH + "test_natural_key_has_one_winner_the_lower_number[sqlite]",),
     ),
     Sabotage(
+        "record overwritten unseen",
+        "I7",
+        "publishes a record over what another transaction made of it after it was read",
+        (
+            Edit(
+                "sync/writing.py",
+                "            if key in self._known and _version(known) != _version(record):\n",
+                "            if False:\n",
+            ),
+            Edit(
+                "sync/feed.py",
+                '"change = excluded.change WHERE sync_record.version < excluded.version"',
+                '"change = excluded.change"',
+            ),
+        ),
+        (_FIRE + "test_records_read_without_a_lock_are_never_overwritten_unseen[postgres]",),
+    ),
+    Sabotage(
         "command over a stale view",
         "I8",
         "runs a step of a state machine whatever happened since its author looked",

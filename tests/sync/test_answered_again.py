@@ -5,8 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from sync.actors import system_actor
+from sync.errors import Refusal
 from sync.ids import uuid4, uuid7
+from sync.receipts import receipt_code
 from sync.retention import forget_deferred
 from sync.writing import Item, Writing
 from tests.support.clock import SettableClock
@@ -184,3 +188,52 @@ async def test_too_old_an_app_is_told_to_update_and_loses_nothing(house: House) 
     assert await house.rows("SELECT 1 FROM sync_mutation") == []
     [result] = await phone.send(item, appVersion="1.10.0-rc.1")
     assert result["status"] == "applied"
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("kind", "thing.take"), ("kindVersion", 2), ("record", uuid7()), ("as", uuid4()), ("args", {"title": "Lain"}),
+        ("base", {"title": "x"}), ("baseVersion", 1), ("seen", {uuid7(): 1}), ("dependsOn", [uuid7()]),
+        ("resolves", [uuid7()]),
+    ],
+)  # fmt: skip
+async def test_a_known_id_with_any_other_content_is_another_act(house: House, member: str, value: object) -> None:
+    phone = house.phone()
+    item = phone.add() if member != "kind" else phone.item("mark.set", {"at": 1})
+    await phone.send(item)
+    [other] = await phone.send({**item, member: value})
+    assert (other["status"], other.get("code")) == ("rejected", "id_reused")
+    [same] = await phone.send({**item, "clock": {"wall": "2026-11-20T02:00:00.000Z"}})
+    assert same["status"] == "duplicate"
+
+
+async def test_a_receipt_that_is_taken_gives_way_to_the_next(house: House) -> None:
+    phone = house.phone()
+    item, key = phone.add(), house.engine.keys.receipt
+    await phone.send(phone.add())
+    async with house.engine.database.writing() as connection:
+        sql = "UPDATE sync_mutation SET receipt = :taken"
+        await house.engine.store.run(connection, sql, taken=receipt_code(key, item["id"], 0))
+    [first] = await phone.send(item)
+    [again] = await phone.send(item)
+    assert first["receipt"] == again["receipt"] == receipt_code(key, item["id"], 1) != receipt_code(key, item["id"], 0)
+
+
+async def test_what_an_undone_step_wanted_after_the_commit_does_not_happen(house: House) -> None:
+    done: list[str] = []
+
+    async def promise_and_refuse(w: Writing, item: Item) -> None:
+        async def hook() -> None:
+            done.append(item.id)
+
+        w.after_commit(hook)
+        if item.args.at < 0:
+            raise Refusal("state", "Tidak bisa.")
+
+    kinds = house.engine.registry._mutations
+    kinds["mark.set"] = replace(kinds["mark.set"], handler=promise_and_refuse)
+    phone = house.phone()
+    bad, good = phone.item("mark.set", {"at": -1}), phone.item("mark.set", {"at": 1})
+    assert [one["status"] for one in await phone.send(bad, good)] == ["rejected", "applied"]
+    assert done == [good["id"]]

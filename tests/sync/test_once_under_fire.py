@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from backend.database.engine import Database
 from backend.keys import Keys
 from sync import engine as engine_module
+from sync.writing import Item, Writing
 from tests.support.clock import SettableClock
 from tests.sync.domain import House, Phone, make_house
 
@@ -150,11 +152,18 @@ def deadlock(house: House) -> Exception:
     return sqlite3.OperationalError("database is locked")
 
 
+def taken(house: House) -> Exception:
+    """Another transaction took a unique key, or holds a lock that is not waited for."""
+    if house.engine.store.postgres:
+        return psycopg.errors.LockNotAvailable("could not obtain lock")
+    return sqlite3.IntegrityError("UNIQUE constraint failed")
+
+
 async def test_a_collision_is_tried_again_by_the_server(house: House, faults: Faults) -> None:
     phone = house.phone()
     batch = await mixed_batch(phone)
     wrapped = OperationalError("UPDATE", {}, deadlock(house))
-    faults.armed = [("before_commit", error) for error in (deadlock(house), wrapped, deadlock(house))]
+    faults.armed = [("before_commit", error) for error in (deadlock(house), wrapped, taken(house))]
     results = await phone.send(*batch)
     assert results[0]["status"] == "applied"
     assert faults.reached.count("before_commit") >= 4
@@ -184,8 +193,13 @@ class _Zero:
 
 
 @pytest.mark.parametrize(
-    "fault", [OSError("disk"), MemoryError(), TimeoutError(), OperationalError("COMMIT", {}, OSError("gone"))], ids=repr
-)
+    "fault",
+    [
+        OSError("disk"), MemoryError(), TimeoutError(), OperationalError("COMMIT", {}, OSError("gone")),
+        OperationalError("COMMIT", {}, Exception("cut"), connection_invalidated=True),
+    ],
+    ids=repr,
+)  # fmt: skip
 async def test_a_fault_of_the_house_fails_the_batch_as_busy(house: House, faults: Faults, fault: Exception) -> None:
     phone = house.phone()
     batch = await mixed_batch(phone)
@@ -208,8 +222,8 @@ async def test_what_fails_after_the_commit_is_no_failed_batch(house: House) -> N
     assert result["status"] == "applied"
 
 
-async def test_records_read_without_a_lock_are_never_overwritten_unseen(house: House) -> None:
-    """Sixteen transactions add one each to a title that they read before they lock it."""
+async def test_records_locked_beforehand_count_every_act(house: House) -> None:
+    """Sixteen transactions add one each to the title of what they name."""
     phone = house.phone()
     thing = phone.add("n")
     await phone.send(thing)
@@ -218,3 +232,27 @@ async def test_records_read_without_a_lock_are_never_overwritten_unseen(house: H
     await asyncio.gather(*(other.send(*(other.item("thing.note", args) for _ in range(3))) for other in others))
     await phone.pull()
     assert phone.body(thing["record"])["title"] == "n" + "+" * 48
+
+
+async def test_records_read_without_a_lock_are_never_overwritten_unseen(house: House) -> None:
+    """I7: a handler that reads some other record, thinks, and publishes it over what came in between."""
+    phone = house.phone()
+    thing = phone.add("n")
+    await phone.send(thing)
+
+    async def careless(w: Writing, item: Item) -> None:
+        found = (await w.current("thing", [thing["record"]]))[thing["record"]]
+        await asyncio.sleep(0.01)
+        w.publish("thing", found.id, {**found.body, "title": found.body["title"] + "+"}, found.audiences)
+
+    kinds = house.engine.registry._mutations
+    kinds["mark.set"] = replace(kinds["mark.set"], handler=careless)
+
+    async def until_accepted(one: Phone) -> None:
+        item = one.item("mark.set", {"at": 1})
+        while not await one.send(item):
+            assert one.last["code"] == "busy"
+
+    await asyncio.gather(*(until_accepted(house.phone(phone.account)) for _ in range(8)))
+    await phone.pull()
+    assert phone.body(thing["record"])["title"] == "n" + "+" * 8
