@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app';
 import { client, held, resume, stage } from './identity/session';
 import { kinds } from './kinds';
+import { startWaking } from './outbox/waking';
 import { startLive } from './identity/live';
 import { startRouter } from './router';
 import { watchAppearance } from './ui/appearance';
@@ -20,6 +21,7 @@ watchInstall();
 startRouter();
 void resume(kinds);
 startLive();
+startWaking();
 client.subscribe((open) => {
   // Not needed to show anything, so it is loaded after the first screen.
   if (!open) return;

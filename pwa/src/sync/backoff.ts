@@ -17,6 +17,6 @@ export const isDue = (at: number | undefined, now: number): boolean => !at || at
 /** `Retry-After` (seconds or a date) as a wait of at most an hour: a strange proxy must not silence a phone for days. */
 export function retryAfter(header: string | null, now: number): number {
   if (!header) return 0;
-  const wait = /^\d+$/.test(header) ? +header * 1000 : Date.parse(header) - now;
+  const wait = +header >= 0 ? +header * 1000 : Date.parse(header) - now;
   return Math.min(Math.max(wait || 0, 0), HOUR);
 }

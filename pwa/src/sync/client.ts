@@ -25,9 +25,9 @@ async function unlock(core: Core): Promise<void> {
   const others = (await knownAccounts()).filter((other) => other !== account);
   const closed = await core.read(async (tx) => tx.state.closed || !!((await tx.meta.get('sealed')) as Sealed[] | undefined)?.length, true);
   if (!others.length && !closed && !sealKey) return;
-  const { sealOthers, unseal } = await more();
-  await sealOthers(others, (other) => newCore({ ...core.options, account: other }, (change) => channelOf(other)?.postMessage(change)));
-  await unseal(core);
+  const late = await more();
+  await late.sealOthers(others, (other) => newCore({ ...core.options, account: other }, (change) => channelOf(other)?.postMessage(change)));
+  await late.unseal(core);
 }
 
 /** What a turn does beside sending; added up with `|`. */
@@ -46,16 +46,6 @@ async function turn(core: Core, wish: number): Promise<'ok' | 'failed' | 'busy'>
   return ran ? (ok ? 'ok' : 'failed') : 'busy';
 }
 
-/** Lets the browser wake the worker when the signal returns, where it can. */
-const registerSync = async (): Promise<void> => {
-  try {
-    const worker = (await navigator.serviceWorker.ready) as ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
-    await worker.sync?.register('sambung');
-  } catch {
-    // A help, never a need: the timer runs in any case.
-  }
-};
-
 /**
  * Opens the store of one account; seals what other accounts left open and unseals what this one had sealed.
  * Rejects with `SyncError`: `sealed` (sign in first), `not_saved` (storage), `update_needed` (a newer app wrote here).
@@ -73,7 +63,8 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   let faulty = false;
   /** Turns in a row that broke off: what the phone cannot write down must not make it hammer the server. */
   let broken = 0;
-  let ended = false;
+  const ending = new AbortController();
+  const { signal } = ending;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let soon: ReturnType<typeof setTimeout> | undefined;
   let wish = 0;
@@ -84,7 +75,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
     if (options.worker) return;
     const delay = await nextTurn(core, !!wish).catch(() => LONGEST_WAIT);
     clearTimeout(timer);
-    if (!ended) timer = setTimeout(tick, Math.max(shortest, Math.min(delay, longest)));
+    if (!signal.aborted) timer = setTimeout(tick, Math.max(shortest, Math.min(delay, longest)));
   }
 
   const tick = (): void => void run(!page || document.visibilityState === 'visible' ? PULL : 0);
@@ -107,7 +98,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
         faulty = fault instanceof SyncError;
         broken++;
         // A row that cannot be read would stop everything for ever.
-        more().then(({ repair }) => repair(core)).catch(() => {});
+        more().then((late) => late.repair(core)).catch(() => {});
       }
       if (how !== 'ok') wish |= now;
       if (faulty !== before) tell({ status: true });
@@ -131,18 +122,11 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
   const front = (): void => {
     if (document.visibilityState === 'visible') void wake(PULL);
   };
-  const online = (): void => void wake(PULL);
 
   function close(): void {
-    if (ended) return;
-    ended = true;
+    ending.abort();
     clearTimeout(timer);
     clearTimeout(soon);
-    if (page) {
-      document.removeEventListener('visibilitychange', front);
-      removeEventListener('pageshow', front);
-      removeEventListener('online', online);
-    }
     core.abort?.abort();
     channel?.close();
     core.close();
@@ -153,11 +137,10 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
     core.emit({ drafts: true });
   };
 
-  /** After a change of the outbox: send, and ask the browser to wake the worker should this page go. */
+  /** After a change of the outbox: send. */
   const after = async <T>(work: Promise<T>): Promise<T> => {
     const value = await work;
     later(0);
-    if (page) void registerSync();
     return value;
   };
 
@@ -175,18 +158,18 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
       else if (data.outbox) void arm();
     };
   if (page) {
-    document.addEventListener('visibilitychange', front);
-    addEventListener('pageshow', front);
-    addEventListener('online', online);
+    document.addEventListener('visibilitychange', front, { signal });
+    addEventListener('pageshow', front, { signal });
+    addEventListener('online', () => void wake(PULL), { signal });
   }
   if (!options.worker) void wake(PULL | CHECK);
 
   return {
     account: options.account,
     mutate: (input) => after(mutate(core, input)),
-    edit: (id, args) => after(more().then(({ edit }) => edit(core, id, args))),
-    remove: (id) => after(more().then(({ remove }) => remove(core, id))),
-    resolve: (id, args) => after(more().then(({ resolve }) => resolve(core, id, args))),
+    edit: (id, args) => after(more().then((late) => late.edit(core, id, args))),
+    remove: (id) => after(more().then((late) => late.remove(core, id))),
+    resolve: (id, args) => after(more().then((late) => late.resolve(core, id, args))),
     dismiss: async (id) => (await more()).dismiss(core, id),
     retry: async (id) => {
       await hurry(core, id);
@@ -216,8 +199,7 @@ export async function openSync(options: SyncOptions): Promise<SyncClient> {
     poke: () => later(PULL),
     holdings: async (areaOf) => (await more()).holdings(core, areaOf),
     async sealAndSignOut() {
-      const { seal } = await more();
-      await seal(core);
+      await (await more()).seal(core);
       close();
     },
     close,

@@ -11,8 +11,6 @@ import type { Link, PushResult } from './types';
 
 const MOST_ITEMS = 500;
 const MOST_BYTES = 500_000;
-/** Smaller ones win nothing on a broken line: the head of a request weighs as much. */
-const LEAST_BYTES = 4_096;
 /** A batch that was answered so soon (ms) was small for its link. */
 const QUICK = 3_000;
 /** An item that went with so many failures, now alone, lets the others go first: it may be the one that breaks them. */
@@ -237,13 +235,13 @@ export async function push(core: Core): Promise<{ ok: boolean; sent: number }> {
     const { rows, bytes } = now;
     const start = performance.now();
     const answer = await ask<PushReply>(core, 'syncPush', now.variables, now.requestId);
-    const { reply, link, waitMs } = answer;
+    const { reply, waitMs } = answer;
     const code = reply?.code;
     const good = !!reply && !code;
     if (good) {
       sent += rows.length;
       core.batch = Math.max(core.batch, Math.min(MOST_BYTES, bytes * (performance.now() - start < QUICK ? 4 : 2)));
-    } else if (!reply || code === 'batch_too_large') core.batch = Math.max(link === 'offline' ? LEAST_BYTES : 1, bytes >> 1);
+    } else if (!reply || code === 'batch_too_large') core.batch = bytes >> 1;
     const more = !waitMs && (good || (code === 'batch_too_large' ? rows.length > 1 : code === 'device_forked' && !forks++));
     // What was answered and what goes next share one transaction: on a slow phone each costs as much as a round trip.
     batch = await core.write(async (tx) => {

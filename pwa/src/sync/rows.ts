@@ -25,9 +25,8 @@ export async function liveRows(tx: Tx): Promise<Row[]> {
 /** The exact text of a mutation. NUL and halves of surrogate pairs become U+FFFD: one server or another refuses the
  * whole batch for them. Members that are undefined stay out. */
 export const textOf = (mutation: Mutation): string =>
-  JSON.stringify(mutation, (_key, value: unknown) =>
-    typeof value === 'string' ? value.replace(/[\0\p{Surrogate}]/gu, '\ufffd') : value,
-  );
+  // JSON writes both as escapes; any other escape is passed over whole.
+  JSON.stringify(mutation).replace(/\\(u0000|ud[89a-f]..|.)/g, (all, what: string) => (what[1] ? '\ufffd' : all));
 
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 

@@ -207,8 +207,7 @@ const connect = (account: string, lost: () => void): Promise<IDBDatabase> =>
 
 /** Room is made from what can be had again: every cache but the app itself. */
 async function evictCaches(): Promise<void> {
-  if (typeof caches === 'undefined') return;
-  for (const name of await caches.keys()) if (!name.includes('precache')) await caches.delete(name);
+  for (const name of (await globalThis.caches?.keys()) ?? []) if (!name.includes('precache')) await caches.delete(name);
 }
 
 /** `gone` is called when the browser or a newer app took the store away: what was read may no longer be there. */
@@ -240,7 +239,10 @@ export function openStore(account: string, gone: () => void): Store {
       tx.attempt = attempt;
       if (tx.state?.closed && !evenClosed) throw new SyncError('closed');
       const value = await body(tx);
-      if (mode === 'readwrite') void tx.meta.put(tx.state, 'state');
+      if (mode === 'readonly') return value;
+      void tx.meta.put(tx.state, 'state');
+      // Without it the browser waits for every request to be heard of before it begins to commit.
+      raw.commit?.();
       await done;
       return value;
     } catch (fault) {

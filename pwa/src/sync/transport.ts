@@ -58,8 +58,7 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | null>
 /** Reads to the end; each piece that arrives gives the rest as much time again. */
 async function readText(response: Response, alive: () => void): Promise<string> {
   const decoder = new TextDecoder();
-  const reader = response.body?.getReader();
-  if (!reader) return response.text();
+  const reader = response.body!.getReader();
   let text = '';
   for (;;) {
     const { value, done } = await reader.read();
@@ -104,7 +103,6 @@ export async function ask<Reply extends Envelope>(
   try {
     const response = await (core.options.fetch ?? fetch)('/graphql', {
       method: 'POST',
-      credentials: 'same-origin',
       redirect: 'manual',
       // No business of anything on the way, and longer than the question.
       referrer: '',
