@@ -294,7 +294,7 @@ PHONE = (
         "other account left open",
         "I6",
         "opens the store of the one who signs in, and leaves that of the one before as it was",
-        (_in("client.ts", "  await sealOthers(others, ", "  await sealOthers([], "),),
+        (_in("client.ts", "  await late.sealOthers(others, ", "  await late.sealOthers([], "),),
         (
             _SEAL
             + "another account signs in > what the first left open is sealed with its own key, and comes back for it",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.chromium import Profile, until
@@ -44,6 +45,8 @@ def test_the_app_starts_asks_and_reads_an_answer(stage: Stage, browser: Callable
     assert profile.problems == []
 
 
+@pytest.mark.longer
+@pytest.mark.timeout(900 if ITEMS > 200 else 300)
 def test_many_items_arrive_once_over_a_line_that_is_cut(stage: Stage, asker: Profile) -> None:
     """I1, I5, I8: requests and replies are cut, one reply comes two seconds late; all arrive once and in order, and not
     much more is sent than one time would take."""
