@@ -55,6 +55,8 @@ def _waits(stage: Stage, phone: Profile, text: str) -> Page:
     stage.network.cut()
     ask(page, text)
     expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
+    # A reload that overtakes the change of address shows the form again.
+    page.wait_for_url(re.compile(r"/tanya/[0-9a-f-]{36}"))
     return page
 
 
