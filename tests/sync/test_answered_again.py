@@ -197,6 +197,7 @@ async def test_too_old_an_app_is_told_to_update_and_loses_nothing(house: House) 
         ("base", {"title": "x"}), ("baseVersion", 1), ("seen", {uuid7(): 1}), ("dependsOn", [uuid7()]),
         ("resolves", [uuid7()]),
     ],
+    ids=lambda value: value if isinstance(value, str) and value.isalpha() else "other",
 )  # fmt: skip
 async def test_a_known_id_with_any_other_content_is_another_act(house: House, member: str, value: object) -> None:
     phone = house.phone()
