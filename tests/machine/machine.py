@@ -175,7 +175,7 @@ class SyncMachine(Mishaps):
             self.world.act(phone, lambda: phone.resolve(row["seq"], row["item"]["args"]))
         elif row["item"]["kind"] == "plan.add":
             phone.edit_waiting(row["seq"], {"scope": "agency"})
-            self.world.ledger.saved.pop(row["id"], None)
+            self.world.ledger.saved.pop((row["id"], phone.name), None)
         self.counts[f"author {how}"] += 1
 
     @rule(n=PHONES, acts=st.lists(st.tuples(st.sampled_from(ACTS), PICK, SMALL), min_size=2, max_size=5))

@@ -19,7 +19,7 @@ class Ledger:
     """What the test itself did, told by nobody but the test: what was saved, lost on purpose, spoilt."""
 
     dice: Dice
-    saved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    saved: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     rows: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     lost: dict[tuple[str, str], set[int]] = field(default_factory=dict)
@@ -51,7 +51,7 @@ def each_step(world: World, phone: Phone) -> None:
             continue
         place, tables, ledger = (phone.name, account), disk.tables, world.ledger
         for seq, row in tables.outbox.items():
-            ledger.saved.setdefault(row["id"], row["item"])
+            ledger.saved.setdefault((row["id"], phone.name), row["item"])
             if row["text"] is not None:
                 text = ledger.texts.setdefault((row["id"], phone.name), row["text"])
                 assert text == row["text"], f"a frozen text was changed: {row['id']}"
@@ -163,7 +163,7 @@ async def at_rest(world: World, phone: Phone) -> None:
 
 def i7_has_ended_in_sight(world: World, phone: Phone, row: dict[str, Any]) -> None:
     """I1, I7: an item has its final answer, the server's memory says the same, and its text is there."""
-    item, known = world.ledger.saved[row["id"]], world.server.model.known.get(row["id"])
+    item, known = world.ledger.saved[row["id"], phone.name], world.server.model.known.get(row["id"])
     assert row["state"] not in OPEN, f"I7: {row} has no end"
     assert row["item"]["args"] == item["args"] or row["text"] is None, "I7: the text is not what was saved"
     if row["state"] == "accepted":
