@@ -244,7 +244,7 @@ export async function resume(known: Record<string, MutationSpec>): Promise<void>
   }, TICK_MS);
   if (!person?.account) {
     stage.value = 'signed_out';
-    void tellServerLeft();
+    farewell = tellServerLeft();
     return;
   }
   adopt(person);
@@ -280,6 +280,8 @@ async function enter(person: Me): Promise<void> {
 /** Signs in; throws `Refused` (`choose_agency` names the agencies) or `NoAnswer`. */
 export async function signIn(identifier: string, password: string, agency: string | null): Promise<void> {
   const document = `mutation($i: String!, $p: String!, $a: String) { signIn(identifier: $i, password: $p, agency: $a) ${ME_FIELDS} }`;
+  // Its late answer takes the cookie away, whosever it is by then.
+  await farewell;
   const { signIn: person } = await ask<{ signIn: Me }>(document, { i: identifier, p: password, a: agency }, '');
   await enter(person);
 }
@@ -287,20 +289,26 @@ export async function signIn(identifier: string, password: string, agency: strin
 /** Activates an account with a code from the HR admin, and is signed in then. Throws as `signIn`. */
 export async function activate(identifier: string, code: string, password: string): Promise<void> {
   const document = `mutation($i: String!, $c: String!, $p: String!) { activate(identifier: $i, code: $c, password: $p) ${ME_FIELDS} }`;
+  await farewell;
   const { activate: person } = await ask<{ activate: Me }>(document, { i: identifier, c: code, p: password }, '');
   await enter(person);
 }
 
 /** Seals unsent work, wipes what was pulled, ends the session; `false`: the server will be told when it is reachable.
- * Throws `SyncError` `no_key` when held work cannot be locked. */
-export async function signOut(): Promise<boolean> {
+ * `left` is called as soon as the phone has let go of the person: the server may take its time, and whoever comes next
+ * may be typing by then. Throws `SyncError` `no_key` when held work cannot be locked. */
+export async function signOut(left: () => void): Promise<boolean> {
   leaving = true;
   await client.value?.sealAndSignOut().finally(() => (leaving = false));
   leave();
+  left();
   unreachable().catch(() => undefined);
   keep(LEFT_KEY, '1');
-  return tellServerLeft();
+  return (farewell = tellServerLeft());
 }
+
+/** What the server is being told about the last person. */
+let farewell: Promise<unknown> = Promise.resolve();
 
 async function tellServerLeft(): Promise<boolean> {
   if (!localStorage.getItem(LEFT_KEY)) return true;

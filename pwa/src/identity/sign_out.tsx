@@ -31,9 +31,10 @@ export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
   async function leave(): Promise<void> {
     setBusy('leave');
     try {
-      const told = await signOut();
-      onClose();
-      go('/masuk', true);
+      const told = await signOut(() => {
+        onClose();
+        go('/masuk', true);
+      });
       if (waiting) tell(l.keluar.terkunci);
       else if (!told) tell(l.keluar.sesiLuring);
     } catch (fault) {

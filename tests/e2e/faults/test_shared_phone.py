@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile, Screen, axe, until
 from tests.support.evidence import everything, leases, rows, states, stored
+from tests.support.fault_proxy import Fault
 from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, ask, fill_sign_in, held_by, questions_of, sign_in
 
 FIELD = "Apa yang ingin Anda tanyakan?"
@@ -29,6 +30,28 @@ def sign_out(page: Page, how: str = "Keluar") -> None:
     page.get_by_role("button", name="Keluar").click()
     page.get_by_role("dialog").get_by_role("button", name=how, exact=True).click()
     page.wait_for_url("**/masuk*")
+
+
+def test_what_the_next_person_types_is_not_disturbed_by_a_slow_farewell(
+    stage: Stage, browser: Callable[..., Profile]
+) -> None:
+    """The server takes seconds to hear that the first person left; the next one is typing, or in, by then, and stays
+    in: the late answer does not take the new person's session away."""
+    profile = browser("hp")
+    page = sign_in(profile, "kasubbid")
+    stage.network.arm(Fault(matching="signOut", stall_reply=3, times=1))
+    sign_out(page)
+    field = page.get_by_label("NIP, kode pegawai, atau email")
+    field.fill(IDENTIFIERS["guru"])
+    page.wait_for_timeout(4_000)
+    expect(field).to_have_value(IDENTIFIERS["guru"])
+    fill_sign_in(page, "guru")
+    stage.network.arm(Fault(matching="signOut", stall_reply=3, times=1))
+    sign_out(page)
+    fill_sign_in(page, "penyuluh")
+    page.wait_for_timeout(4_000)
+    ask(page, "Apakah saya masih masuk?")
+    expect(page.get_by_text("no. resi").first).to_be_visible()
 
 
 def sealed_boxes(page: Page) -> list[dict[str, Any]]:
