@@ -9,15 +9,18 @@
     const request = put.call(this, value, key);
     const fault = armed.find(({ times, store, where }) => times > 0 && store === this.name && (!where || where(value)));
     if (fault) doomed.set(this.transaction, fault);
-    // The state row is the last write of every transaction: once it succeeded only the commit is left.
-    if (this.name === 'meta' && key === 'state' && doomed.has(this.transaction))
-      request.addEventListener('success', () => abort(this.transaction));
     return request;
+  };
+
+  // The app asks for its commit when all is written; the disk refuses then.
+  const commit = IDBTransaction.prototype.commit;
+  IDBTransaction.prototype.commit = function () {
+    return doomed.has(this) ? abort(this) : commit.call(this);
   };
 
   function abort(transaction) {
     const fault = doomed.get(transaction);
-    if (fault.times <= 0) return;
+    if (fault.times <= 0) return commit.call(transaction);
     fault.times -= 1;
     fault.hits += 1;
     Object.defineProperty(transaction, 'error', { value: new DOMException('armed by a test', fault.name) });
