@@ -150,7 +150,7 @@ def _is_counted(stage: Stage, phone: Profile, before: str, numbers: set[int]) ->
     page, count = phone.page, len(numbers)
     expect(page.get_by_text(LOST)).to_contain_text(f"{count} kiriman")
     stage.network.restore()
-    text = f"Ditulis sesudah simpanan hilang ({count})?"
+    text = f"Ditulis sesudah simpanan {before[:8]} hilang?"
     page.get_by_role("link", name="Beranda").click()
     expect(page.get_by_role("link", name=f"Kiriman hilang ({count})")).to_be_visible()
     ask(page, text)
