@@ -2,7 +2,7 @@
 // storage. Only the wall clock is moved; timers and the monotonic clock go on, as on a phone whose clock is set.
 (() => {
   const RealDate = Date;
-  const ahead = () => Number(localStorage.getItem('test.clock') ?? 0);
+  const ahead = () => Math.trunc(Number(localStorage.getItem('test.clock') ?? 0)); // Clocks count whole milliseconds.
   globalThis.Date = class Date extends RealDate {
     constructor(...given) {
       if (given.length) super(...given);

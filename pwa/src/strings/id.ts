@@ -192,7 +192,7 @@ export const t = {
   sambungan: {
     tersimpan: (n: number) => (n ? `, ${n} tersimpan` : ''),
     penuh: 'Penyimpanan hampir penuh',
-    penuhIsi: (free: string) => `Sisa ${free}. Yang belum terkirim aman; jawaban lama dihapus dulu.`,
+    penuhIsi: (free: string) => `Sisa ${free}. Yang belum terkirim aman; berkas yang bisa diunduh ulang dihapus dulu.`,
     aturSimpanan: 'Atur simpanan',
     sesi: (n: string) => `Sesi berakhir${n}`,
     sesiIsi: 'Isian aman. Masuk lagi agar terkirim.',

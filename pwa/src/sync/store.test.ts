@@ -125,15 +125,12 @@ describe('a lost connection', () => {
 
   test('an aborted commit is repeated', async () => {
     const client = await world.open(offline);
-    const put = IDBObjectStore.prototype.put;
+    const commit = IDBTransaction.prototype.commit;
     let first = true;
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
-      const request = put.call(this, value, key);
-      if (first && key === 'state') {
-        first = false;
-        this.transaction.abort();
-      }
-      return request;
+    vi.spyOn(IDBTransaction.prototype, 'commit').mockImplementation(function (this: IDBTransaction) {
+      if (first) this.abort();
+      else commit.call(this);
+      first = false;
     });
     await client.mutate(ask);
     expect((await client.outbox()).map(({ seq }) => seq)).toEqual([1]);

@@ -205,9 +205,13 @@ const connect = (account: string, lost: () => void): Promise<IDBDatabase> =>
     };
   });
 
-/** Room is made from what can be had again: every cache but the app itself. */
+const GIVEN_BACK = 500;
+
+/** Room is made from what can be had again: every cache but the app itself. The browser gives it back a moment (ms) later. */
 async function evictCaches(): Promise<void> {
-  for (const name of (await globalThis.caches?.keys()) ?? []) if (!name.includes('precache')) await caches.delete(name);
+  let freed = 0;
+  for (const name of (await globalThis.caches?.keys()) ?? []) if (!name.includes('precache') && (await caches.delete(name))) freed = GIVEN_BACK;
+  await new Promise((done) => setTimeout(done, freed));
 }
 
 /** `gone` is called when the browser or a newer app took the store away: what was read may no longer be there. */

@@ -84,7 +84,7 @@ def test_a_clock_that_is_wrong_changes_nothing_for_its_owner(
     assert re.search(rf"{before_or_after(before, after)} WIB, ", card.inner_text()), card.inner_text()
     page.wait_for_timeout(2_000)
     stage.network.restore()
-    until(lambda: states(page)[text] == "accepted", "it was sent", page=page, seconds=90)
+    until(lambda: states(page)[text] == "accepted", "it was sent", page=page, seconds=30)
     assert held_by(stage, "guru", "question", text) == 1
     assert before - timedelta(seconds=2) <= made(stage, page, text) <= after + timedelta(seconds=2)
     page.get_by_text("Terkirim 30 hari").click()
@@ -145,7 +145,7 @@ def test_what_the_server_asked_for_outlives_no_jump(stage: Stage, browser: Calla
     page.get_by_role("link", name="Kotak Keluar").click()
     ask_again = page.get_by_role("button", name="Kirim sekarang")
     ask_again.click()
-    until(lambda: states(page)[text] == "accepted", "it was sent", page=page, seconds=90)
+    until(lambda: states(page)[text] == "accepted", "it was sent", page=page, seconds=30)
 
 
 def test_the_hour_of_writing_survives_a_jump_before_sending(stage: Stage, browser: Callable[..., Profile]) -> None:
@@ -165,7 +165,7 @@ def test_the_hour_of_writing_survives_a_jump_before_sending(stage: Stage, browse
         expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
     page.evaluate("localStorage.setItem('test.clock', 0)")
     stage.network.restore()
-    until(lambda: set(states(page).values()) == {"accepted"}, "all were sent", page=page, seconds=90)
+    until(lambda: set(states(page).values()) == {"accepted"}, "all were sent", page=page, seconds=30)
     arrived = datetime.now(UTC)
     times = [made(stage, page, text) for text in texts]
     for at in times:
