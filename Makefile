@@ -72,7 +72,7 @@ a11y: setup ## axe over the whole matrix of screens, widths, themes, text sizes 
 	@SAMBUNG_A11Y=all $(RUN) pytest tests/e2e/test_accessibility.py $(ARGS)
 
 .PHONY: bench
-bench: setup ## The tables of docs/benchmarks: speed, bytes and sizes, each beside its floor
+bench: setup ## Speed, bytes and sizes, each beside its floor
 	@$(RUN) python -m bench $(ARGS)
 
 .PHONY: soak

@@ -2,8 +2,8 @@
 
 The driver hands every call to the connection's thread and back, some 0.1 ms of CPU each; a batch has twenty of them.
 Inside a write transaction the file's lock is held already and a statement takes tens of microseconds: it runs at once.
-Beginning (another process may write) and committing (the disk) stay on the thread, and so does all reading, which may
-be long.
+Beginning (another process may write) and committing (the disk) stay on the thread, and so does all reading but a
+glance: one bounded statement (a session, or a page of a pull, at most 2,000 rows by their index, some milliseconds).
 """
 
 from __future__ import annotations

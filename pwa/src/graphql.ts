@@ -38,8 +38,9 @@ interface Envelope {
 }
 
 /**
- * Runs one document for `account` ('' for whoever it is). Throws `Refused` when the server said no, `NoAnswer` when no usable answer came.
- * HTTP 200 proves nothing, and JSON proves nothing: only `errors` with our codes, or `data` that was asked for, counts.
+ * Runs one document for `account` ('' for whoever it is). Throws `Refused` when the server said no, `NoAnswer` when no
+ * usable answer came. HTTP 200 proves nothing, and JSON proves nothing: only `errors` with our codes, or `data` that was
+ * asked for, counts.
  */
 export async function ask<Data>(query: string, variables: Record<string, unknown> = {}, account = author.id): Promise<Data> {
   let envelope: Envelope | null;

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,11 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from backend.app import House, create_app
 from backend.identity.models import PERSON
 from backend.identity.service.accounts import grant_now
-from backend.settings import Settings
 from sync.ids import uuid4, uuid7
 from tests.support import office
+from tests.support.in_process import served
 from tests.support.phone import SIGN_IN
 
 ASK = 'mutation($m: MutationMeta!, $a: AskInput!) { questionAsk(record: "%s", meta: $m, args: $a) { status code } }'
@@ -52,24 +50,14 @@ class Browser:
 async def browser(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Browser]:
     """The small agency; its operator is also HR admin of the whole agency."""
     url, keys_file = request.getfixturevalue(f"{request.param}_office")
-    shutil.copy(keys_file, tmp_path / "keys.json")
-    settings = Settings(
-        DATABASE_URL=url, keys_file=tmp_path / "keys.json", data_dir=tmp_path / "data", background=False,
-        public_url="http://test",
-    )  # fmt: skip
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        house: House = app.state.house
+    async with served(url, keys_file, tmp_path) as (house, client):
         async with house.db.reading() as connection:
             query = select(PERSON.c.id, PERSON.c.agency).where(PERSON.c.nip == office.OPERATOR.identifier)
             person, agency = (await connection.execute(query)).one()
         async with house.engine.writing(agency) as w:
             tree = await house.directory.trees.get(w.connection, agency)
             await grant_now(w, tree, person, "HRA", tree.root, tree.today(w.now))
-        transport = httpx.ASGITransport(app=app)
-        headers = {"X-Sambung-Client": "tests/1"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-            yield Browser(client)
+        yield Browser(client)
 
 
 def _cursor(content: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app import create_app
-from backend.settings import Settings
 from tests.support import office
+from tests.support.in_process import served
 from tests.support.phone import SIGN_IN
 
 REPORT = "mutation($t: [TroubleInput!]!, $v: String!) { reportTrouble(troubles: $t, appVersion: $v) }"
@@ -21,18 +19,8 @@ REPORT = "mutation($t: [TroubleInput!]!, $v: String!) { reportTrouble(troubles: 
 @pytest.fixture
 async def client(sqlite_office: tuple[str, Path], tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The small agency, served from this machine."""
-    url, keys_file = sqlite_office
-    shutil.copy(keys_file, tmp_path / "keys.json")
-    settings = Settings(
-        DATABASE_URL=url, keys_file=tmp_path / "keys.json", data_dir=tmp_path / "data", background=False,
-        public_url="http://test",
-    )  # fmt: skip
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))
-        headers = {"X-Sambung-Client": "tests/1"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-            yield client
+    async with served(*sqlite_office, tmp_path) as (_house, client):
+        yield client
 
 
 async def ask(client: httpx.AsyncClient, query: str, **variables: Any) -> dict[str, Any]:

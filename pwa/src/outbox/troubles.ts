@@ -101,9 +101,9 @@ async function look(account: string, known: SyncStatus, failures: readonly numbe
   }
 }
 
-/** From now on, and in the tab that is in front only. */
 let watching = false;
 
+/** From now on, and in the tab that is in front only. */
 export function watchTroubles(): void {
   if (watching) return;
   watching = true;
