@@ -1,0 +1,1 @@
+"""QR ratings of counter staff (PACAK) and the satisfaction survey of services and sites (IKM)."""

@@ -1,0 +1,1 @@
+"""What the ratings room does, one module a capability."""
