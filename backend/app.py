@@ -47,6 +47,9 @@ from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse
 from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import timers as question_timers
+from backend.ratings import code_records as rating_code_records
+from backend.ratings.service.codes import Codes
+from backend.ratings.service.tickets import Tickets
 from backend.settings import Settings
 from sync.actors import Viewer
 from sync.clock import Clock, SystemClock
@@ -113,6 +116,7 @@ def declare(
     form_records.declare(registry)
     notification_records.declare(registry, private_endpoints=private_endpoints)
     question_records.declare(registry, question_ports)
+    rating_code_records.declare(registry, Codes(directory), Tickets(keys))
     return registry.close()
 
 

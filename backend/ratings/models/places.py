@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Uid
+
+_IN_FORCE: dict[str, Any] = {"sqlite_where": text("revoked IS NULL"), "postgresql_where": text("revoked IS NULL")}
 
 
 class RatingCode(SQLModel, table=True):
     """A token on paper or on a screen. ``kind``: personal (``person``), board or survey (``site``).
 
-    The token is random; a revoked one (``revoked``, UTC) stays, so that its page can say so.
+    The token is random; a revoked one (``revoked``, UTC) stays, so that its page can say so. One of a kind is in
+    force at a time for each person and each site.
     """
 
     __tablename__ = "rating_code"
     __table_args__ = (
         Index("ix_rating_code_person", "agency", "person"),
         Index("ix_rating_code_site", "agency", "site"),
+        Index("uq_rating_code_person", "agency", "kind", "person", unique=True, **_IN_FORCE),
+        Index("uq_rating_code_site", "agency", "kind", "site", unique=True, **_IN_FORCE),
     )
 
     id: str = Field(sa_type=Uid, primary_key=True)

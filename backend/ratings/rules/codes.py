@@ -77,11 +77,6 @@ def step_of(at: datetime) -> int:
     return int(at.timestamp()) // STEP_SECONDS
 
 
-def step_ends(step: int, zone_of: datetime) -> datetime:
-    """When a step ends, in the zone of the given instant."""
-    return datetime.fromtimestamp((step + 1) * STEP_SECONDS, zone_of.tzinfo)
-
-
 def step_code(key: bytes, token: str, step: int) -> str:
     """The code (30 bits, six symbols) that a screen shows during a step."""
     mac = hmac.digest(key, f"{token}/{step}".encode(), "sha256")

@@ -1,0 +1,153 @@
+"""Codes of officers and sites through the engine: who may issue, revoke and replace them, and what stays."""
+
+import asyncio
+
+import pytest
+
+from backend.ratings.models import RatingCode, RatingTicket
+from backend.ratings.rules import codes as rules
+from backend.ratings.service import codes, presence
+from sync.ids import uuid7
+from tests.ratings.balai import Balai
+from tests.support.clock import SettableClock
+
+SITES = {"BNK", "W-LK", "W-SL", "W-TR", "P-KR", "P-BL"}
+
+
+async def test_six_sites_have_six_board_codes(balai: Balai) -> None:
+    """Acceptance 7, the codes: one board code a site, every token its own."""
+    boards = await balai.rows(RatingCode, kind="board")
+    assert {row.site for row in boards} == {balai.units[code] for code in SITES}
+    assert len({row.token for row in await balai.rows(RatingCode)}) == len(await balai.rows(RatingCode))
+    assert all(rules.read_token(row.token) == row.token for row in boards)
+
+
+async def test_every_officer_of_a_site_has_a_personal_code_outsourced_ones_too(balai: Balai) -> None:
+    """Acceptance 5, the codes: nothing in them is of the person's number."""
+    for key in ("bkk_petugas1", "bkk_petugas3"):
+        code = await balai.code(kind="personal", person=balai.people[key])
+        row = await balai.person(balai.people[key])
+        number = row["nip"] or row["staff_code"]
+        assert number not in code.token
+        assert code.site is None
+
+
+async def test_ensuring_again_makes_and_publishes_nothing(balai: Balai) -> None:
+    before = {row.id: row.token for row in await balai.rows(RatingCode)}
+    code = await balai.code(kind="personal", person=balai.people["bkk_petugas1"])
+    version = await balai.version("rating_code", code.id)
+    async with balai.engine.writing(balai.agency) as w:
+        assert await balai.codes.ensure(w) == 0
+    assert {row.id: row.token for row in await balai.rows(RatingCode)} == before
+    assert await balai.version("rating_code", code.id) == version
+
+
+async def test_coordinator_replaces_a_code_and_the_old_one_is_kept_as_revoked(balai: Balai) -> None:
+    """Acceptance 6, the codes: the old token is revoked with who and why, a new one is in force."""
+    old, new = await balai.code(kind="personal", person=balai.people["bkk_petugas1"]), uuid7()
+    done = await balai.act(
+        "bkk_koordinator", "KOR", "rating.code_rotate", old.id, reason="Kartu hilang di dermaga", next=new
+    )
+    assert done.status == "applied", done.wire()
+    [kept] = await balai.rows(RatingCode, id=old.id)
+    assert (kept.revoked, kept.revoked_by) == (balai.clock.now(), balai.people["bkk_koordinator"])
+    assert kept.reason == "Kartu hilang di dermaga"
+    fresh = await balai.code(kind="personal", person=balai.people["bkk_petugas1"])
+    assert fresh.id == new
+    assert fresh.token != old.token
+    held = await balai.pull("bkk_petugas1")
+    assert ("rating_code", new) in held
+    assert ("rating_code", old.id) not in held
+    async with balai.db.read() as session:
+        found = await codes.find(session, old.token)
+        assert found is not None
+        assert not found.valid
+
+
+async def test_officer_revokes_the_own_code_and_only_that(balai: Balai) -> None:
+    mine = await balai.code(kind="personal", person=balai.people["bkk_petugas1"])
+    other = await balai.code(kind="personal", person=balai.people["bkk_petugas2"])
+    refused = await balai.act("bkk_petugas1", None, "rating.code_revoke", other.id, reason="Bukan kode saya")
+    assert (refused.status, refused.code) == ("rejected", "not_found")
+    done = await balai.act("bkk_petugas1", None, "rating.code_revoke", mine.id, reason="Foto kode tersebar")
+    assert done.status == "applied", done.wire()
+    assert await balai.rows(RatingCode, revoked=None, person=balai.people["bkk_petugas1"]) == []
+    again = await balai.act("bkk_petugas1", None, "rating.code_revoke", mine.id, reason="Foto kode tersebar")
+    assert (again.status, again.code) == ("rejected", "gone")
+
+
+async def test_coordinator_of_one_site_does_not_touch_the_codes_of_another(balai: Balai) -> None:
+    board = await balai.code(kind="board", site=balai.units["P-KR"])
+    refused = await balai.act("bkk_koordinator", "KOR", "rating.code_revoke", board.id, reason="Bukan lokasi saya")
+    assert (refused.status, refused.code) == ("rejected", "not_found")
+    refused = await balai.act("bkk_koordinator", "KOR", "rating.code_issue", uuid7(), kind="board", site=board.site)
+    assert (refused.status, refused.code) == ("rejected", "forbidden")
+    done = await balai.act("bkk_tim_rating", "TRK", "rating.code_revoke", board.id, reason="Papan dibongkar")
+    assert done.status == "applied", done.wire()
+    assert ("rating_code", board.id) not in await balai.pull("bkk_tim_rating")
+
+
+async def test_a_revoked_board_is_issued_anew_once(balai: Balai) -> None:
+    board, site = await balai.code(kind="board", site=balai.units["W-LK"]), balai.units["W-LK"]
+    taken = await balai.act("bkk_koordinator", "KOR", "rating.code_issue", uuid7(), kind="board", site=site)
+    assert (taken.status, taken.code) == ("rejected", "exists")
+    await balai.act("bkk_koordinator", "KOR", "rating.code_revoke", board.id, reason="Papan rusak")
+    both = await asyncio.gather(*(
+        balai.act("bkk_koordinator", "KOR", "rating.code_issue", uuid7(), kind="board", site=site) for _ in range(4)
+    ))  # fmt: skip
+    assert sorted(answer.status for answer in both) == ["applied", "rejected", "rejected", "rejected"]
+    assert {answer.code for answer in both if answer.status == "rejected"} == {"exists"}
+    assert (await balai.code(kind="board", site=site)).token != board.token
+
+
+@pytest.mark.parametrize(
+    ("kind", "site", "person", "code"),
+    [
+        ("personal", "W-LK", "bkk_petugas3", "not_found"),
+        ("personal", "W-LK", None, "invalid"),
+        ("board", "W-LK", "bkk_petugas1", "invalid"),
+        ("board", "TK5", None, "invalid"),
+    ],
+    ids=["serves elsewhere", "nobody named", "a board of a person", "no service site"],
+)
+async def test_a_code_for_what_cannot_have_it_is_refused(
+    balai: Balai, kind: str, site: str, person: str | None, code: str
+) -> None:
+    named = {"person": balai.people[person]} if person else {}
+    for row in await balai.rows(RatingCode):
+        if row.person == named.get("person") and row.person is not None:
+            await balai.act("bkk_tim_rating", "TRK", "rating.code_revoke", row.id, reason="Untuk diganti")
+    asked = {"kind": kind, "site": balai.units[site], **named}
+    refused = await balai.act("bkk_tim_rating", "TRK", "rating.code_issue", uuid7(), **asked)
+    assert (refused.status, refused.code) == ("rejected", code), refused.wire()
+
+
+async def test_ticket_is_signed_for_one_visit_and_stays_with_its_issuer(balai: Balai, clock: SettableClock) -> None:
+    id = uuid7()
+    done = await balai.act("bkk_koordinator", "KOR", "rating.ticket", id, site=balai.units["W-LK"], service="S01")
+    assert done.status == "applied", done.wire()
+    body = (await balai.pull("bkk_koordinator"))[("rating_ticket", id)]
+    assert presence.read_ticket(balai.keys, body["signed"]) == id
+    assert ("rating_ticket", id) not in await balai.pull("bkk_tim_rating")
+    [row] = await balai.rows(RatingTicket, id=id)
+    assert presence.ticket_counts(row.issued, clock.now())
+    assert not presence.ticket_counts(row.issued, clock.now() + presence.TICKET_LIFE)
+    changed = ("A" if body["signed"][0] != "A" else "B") + body["signed"][1:]
+    assert presence.read_ticket(balai.keys, changed) is None
+    assert presence.read_ticket(balai.keys, "") is None
+    refused = await balai.act("bkk_koordinator", "KOR", "rating.ticket", uuid7(), site=balai.units["P-KR"])
+    assert (refused.status, refused.code) == ("rejected", "forbidden")
+
+
+async def test_step_code_of_a_screen_counts_for_its_token_and_kiosk_secrets(balai: Balai, clock: SettableClock) -> None:
+    token = (await balai.code(kind="board", site=balai.units["W-LK"])).token
+    other = (await balai.code(kind="board", site=balai.units["P-KR"])).token
+    now, step = clock.now(), rules.step_of(clock.now())
+    code = rules.step_code(presence.step_key(balai.keys, token), token, step)
+    assert presence.proved(balai.keys, token, code, now) == step
+    assert presence.proved(balai.keys, other, code, now) is None
+    assert presence.proved(balai.keys, token, None, now) is None
+    tablet = bytes(range(32))
+    shown = rules.step_code(tablet, token, step)
+    assert presence.proved(balai.keys, token, shown, now) is None
+    assert presence.proved(balai.keys, token, shown, now, [tablet]) == step
