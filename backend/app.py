@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -48,7 +49,10 @@ from backend.questions.house import IdentityHouse
 from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import timers as question_timers
 from backend.ratings import code_records as rating_code_records
+from backend.ratings import kiosk_records
+from backend.ratings.service import counters
 from backend.ratings.service.codes import Codes
+from backend.ratings.service.kiosks import Kiosks
 from backend.ratings.service.tickets import Tickets
 from backend.settings import Settings
 from sync.actors import Viewer
@@ -117,6 +121,7 @@ def declare(
     notification_records.declare(registry, private_endpoints=private_endpoints)
     question_records.declare(registry, question_ports)
     rating_code_records.declare(registry, Codes(directory), Tickets(keys))
+    kiosk_records.declare(registry)
     return registry.close()
 
 
@@ -136,18 +141,20 @@ def build_house(
     identity = IdentityHouse(directory)
     question_ports = QuestionPorts(house=identity, presence=identity)
     registry = declare(directory, keys, question_ports, private_endpoints=settings.push_private_endpoints, extra=extra)
+    kiosks = Kiosks(db, keys, clock, directory)
     engine = SyncEngine(
         database=db,
         registry=registry,
         keys=keys,
         clock=clock,
-        viewers=directory,
+        viewers=Accounts(directory, kiosks),
         files=CompleteUploads(),
         audit=SyncAudit(),
         faults=faults,
         minimum_app_version=settings.minimum_app_version,
         max_batch_bytes=settings.batch_bytes,
     )
+    kiosks.writing = engine.writing
     pokes = Pokes(db)
     engine.on_poke.append(pokes.touched)
     figures.watch(engine)
@@ -167,6 +174,7 @@ def build_house(
         publish=notification_records.publish_subscriptions,
     )
     functions = dict(question_timers.job_functions(engine, question_ports))
+    functions |= counters.job_functions(engine, keys, directory)
 
     async def still_open(context: Context) -> bool:
         try:
@@ -191,6 +199,7 @@ def build_house(
         "files": uploads,
         "disk": disk,
         "uploads": Uploads(db, disk),
+        "kiosks": kiosks,
     }
     return House(
         settings=settings,
@@ -208,6 +217,19 @@ def build_house(
         runner=runner,
         ports=ports,
     )
+
+
+class Accounts:
+    """Fills :class:`sync.actors.Viewers`: an account is a person's, or a counter tablet's."""
+
+    def __init__(self, directory: Directory, kiosks: Kiosks) -> None:
+        self.directory = directory
+        self.kiosks = kiosks
+
+    async def viewer(self, connection: AsyncConnection, account: str) -> Viewer | None:
+        """Who it is now, or ``None`` if it may not act any more."""
+        found = await self.directory.viewer(connection, account)
+        return found or await self.kiosks.viewer(connection, account)
 
 
 class Uploads:

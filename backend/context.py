@@ -37,6 +37,10 @@ class RequestContext(Protocol):
         """The signed-in account, if any."""
         ...
 
+    async def speaker(self, account: object) -> Viewer | None:
+        """Who speaks the sync protocol for an account: the person signed in, or the counter tablet that is named."""
+        ...
+
     def require(self) -> Viewer:
         """The signed-in account. Raises :class:`sync.errors.Refusal` ``signed_out`` if there is none."""
         ...

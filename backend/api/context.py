@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -43,6 +43,14 @@ def set_cookie(response: Response, settings: Settings, token: str | None) -> Non
     )
 
 
+class Kiosks(Protocol):
+    """Port ``kiosks``: counter tablets have a session of their own, beside a person's."""
+
+    async def from_cookie(self, request: Request, response: Response, *, secure: bool) -> Viewer | None:
+        """The tablet that asks, if it is one; a cookie that gets old is sent again."""
+        ...
+
+
 @dataclass(slots=True)
 class Context:
     """Fills :class:`backend.context.RequestContext`."""
@@ -62,6 +70,14 @@ class Context:
     def viewer(self) -> Viewer | None:
         """The signed-in account, if any."""
         return None if self.session is None else self.session.viewer
+
+    async def speaker(self, account: object) -> Viewer | None:
+        """Who speaks the sync protocol for an account: the person signed in, or the counter tablet that is named."""
+        if self.viewer is not None and self.viewer.account == account:
+            return self.viewer
+        kiosks: Kiosks = self.ports["kiosks"]
+        kiosk = await kiosks.from_cookie(self.request, self.response, secure=self.settings.secure_cookies)
+        return kiosk if kiosk is not None and (self.viewer is None or kiosk.account == account) else self.viewer
 
     def require(self) -> Viewer:
         """The signed-in account. Raises :class:`Refusal` ``signed_out``."""

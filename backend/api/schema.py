@@ -21,6 +21,7 @@ from backend.identity import graphql as identity
 from backend.notifications import graphql as notifications
 from backend.phones import graphql as phones
 from backend.questions import graphql as questions
+from backend.ratings import graphql as ratings
 from sync.registry import Registry
 
 _LIMITS = AddValidationRules(LIMITS)
@@ -58,10 +59,17 @@ class Schema(strawberry.Schema):
 
 def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema:
     """Assemble the schema. ``shows_schema``: introspection and suggestions are on (never in production)."""
-    query = merge_types("Query", (SyncQuery, identity.Query, questions.Query, notifications.Query))
+    query = merge_types("Query", (SyncQuery, identity.Query, questions.Query, notifications.Query, ratings.Query))
     mutation = merge_types(
         "Mutation",
-        (SyncMutation, identity.Mutation, notifications.Mutation, phones.Mutation, typed_mutations(registry)),
+        (
+            SyncMutation,
+            identity.Mutation,
+            notifications.Mutation,
+            phones.Mutation,
+            ratings.Mutation,
+            typed_mutations(registry),
+        ),
     )
     return Schema(
         query=query,

@@ -52,9 +52,11 @@ def _signed_out(context: RequestContext, request: Any) -> dict[str, Any]:
 
 async def push(context: RequestContext, batch: Any) -> dict[str, Any]:
     """Answer a batch; without a session it is not read."""
-    if context.viewer is None:
-        return _signed_out(context, batch.get("requestId") if isinstance(batch, dict) else None)
-    reply = await context.engine.push(context.viewer, batch)
+    named = batch if isinstance(batch, dict) else {}
+    viewer = await context.speaker(named.get("account"))
+    if viewer is None:
+        return _signed_out(context, named.get("requestId"))
+    reply = await context.engine.push(viewer, batch)
     BATCHES.labels(reply["code"] or "ok").inc()
     if reply["results"]:
         kinds = {one.get("id"): one.get("kind") for one in batch["mutations"] if isinstance(one, dict)}
@@ -83,9 +85,10 @@ async def pull(
     context: RequestContext, account: str, cursor: str | None, limit: int | None, check: bool | None
 ) -> dict[str, Any]:
     """Answer a pull; without a session nothing is read. Members that are null or empty are left out."""
-    if context.viewer is None:
+    viewer = await context.speaker(account)
+    if viewer is None:
         return _signed_out(context, None)
-    answer = await context.engine.pull(context.viewer, account, cursor, limit, bool(check))
+    answer = await context.engine.pull(viewer, account, cursor, limit, bool(check))
     PULLS.labels(answer.get("code") or "ok").inc()
     if answer.get("reset"):
         RESETS.inc()

@@ -27,8 +27,9 @@ from backend.settings import Settings
 from tests.support.clock import SettableClock
 from tests.support.server import ROOT
 
-PUBLIC_FIELDS = {"signIn", "signOut", "activate", "me", "pushPublicKey"}
-"""Open to anyone: signing in and out, taking an activation code, asking who one is, the key of our push messages."""
+PUBLIC_FIELDS = {"signIn", "signOut", "activate", "me", "pushPublicKey", "pairKiosk"}
+"""Open to anyone: signing in and out, taking an activation code, asking who one is, the key of our push messages, and
+bringing the pairing code of a counter tablet."""
 
 IN_ENVELOPE = {"syncPush", "syncPull"}
 """The protocol says `signed_out` in its own envelope."""

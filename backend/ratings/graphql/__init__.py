@@ -1,0 +1,18 @@
+"""Typed queries and mutations of the room, one module a capability."""
+
+import strawberry
+
+from backend.ratings.graphql.kiosks import KioskMutation, KioskQuery
+
+
+@strawberry.type
+class Query(KioskQuery):
+    """Everything that this room answers."""
+
+
+@strawberry.type
+class Mutation(KioskMutation):
+    """Everything that this room does beside the kinds of the registry."""
+
+
+__all__ = ["Mutation", "Query"]

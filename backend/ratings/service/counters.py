@@ -1,0 +1,193 @@
+"""What a counter tablet holds: one record with officers, services, texts and the public key, for a week offline.
+
+It is published when the tablet is paired or gets a new PIN, and looked over every ten minutes: officers come and go,
+services and texts get new versions, and nobody else needs to know that tablets exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlmodel import col
+
+from backend.identity.models import ASSIGNMENT, PERSON
+from backend.identity.rules.names import full_name
+from backend.identity.rules.roles import CLOSED_STATUSES
+from backend.identity.service.directory import Directory
+from backend.identity.service.tree import Tree
+from backend.jobs import service as jobs
+from backend.jobs.runner import DueJob
+from backend.keys import Keys
+from backend.ratings.kiosk_bodies import CounterOfficer, CounterService, KioskBody, PinBody
+from backend.ratings.models import RatingCode, RatingInstrument, RatingKiosk, RatingService, RatingSettings
+from backend.ratings.rules.pins import PinCheck
+from backend.ratings.service.kiosk_seal import public_key
+from sync.writing import Writing
+
+JOB = "rating.counters"
+EVERY = timedelta(minutes=10)
+AHEAD = timedelta(days=14)
+"""Officers who begin within so many days are on the tablet already: it may be without signal until then."""
+
+
+class Engine(Protocol):
+    """The part of the sync engine that the timed look needs."""
+
+    def writing(self, agency: str) -> AbstractAsyncContextManager[Writing]:
+        """One write transaction that may publish."""
+        ...
+
+
+async def arm(session: AsyncSession, agency: str, now: datetime) -> None:
+    """Let the next look over an agency's tablets happen."""
+    await jobs.schedule(session, JOB, agency, now + EVERY, agency=agency)
+
+
+def job_functions(
+    engine: Engine, keys: Keys, directory: Directory
+) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
+    """What the job runner calls."""
+
+    async def look(job: DueJob) -> None:
+        agency = job.agency or ""
+        async with engine.writing(agency) as w:
+            if await publish_all(w, keys, directory):
+                await arm(w.session, agency, w.now)
+
+    return {JOB: look}
+
+
+async def publish_all(w: Writing, keys: Keys, directory: Directory) -> int:
+    """Publish what changed for the tablets at work in the agency; says how many there are."""
+    k = RatingKiosk
+    query = select(col(k.id)).where(col(k.agency) == w.agency, col(k.revoked).is_(None), col(k.paired).is_not(None))
+    ids = list((await w.connection.execute(query)).scalars())
+    for kiosk in ids:
+        await publish(w, keys, directory, kiosk)
+    return len(ids)
+
+
+async def publish(w: Writing, keys: Keys, directory: Directory, kiosk: str) -> None:
+    """Publish a tablet's record to it alone, unless it stands so already."""
+    query = select(RatingKiosk.__table__).where(col(RatingKiosk.id) == kiosk)  # type: ignore[attr-defined]
+    row = (await w.connection.execute(query)).mappings().one()
+    body = await _body(w, keys, await directory.trees.get(w.connection, w.agency), row)
+    if body is None:
+        return
+    stored = (await w.lock("kiosk", [kiosk])).get(kiosk)
+    plain = body.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if stored is None or stored.deleted or dict(stored.body) != plain:
+        w.publish("kiosk", kiosk, plain, {f"person:{row['account']}"})
+
+
+async def _body(w: Writing, keys: Keys, tree: Tree, row: Any) -> KioskBody | None:
+    instrument = await _instrument(w.connection, w.agency, w.now)
+    node = tree.nodes[row["site"]]
+    if instrument is None:
+        return None
+    settings = await _settings(w.connection, w.agency, w.now)
+    pin = PinCheck.read(row["pin_hash"])
+    return KioskBody(
+        name=row["name"],
+        agency=tree.code.lower(),
+        agency_name=tree.name,
+        site=node.id,
+        site_code=node.code,
+        site_name=node.name,
+        zone=node.zone or tree.zone_at(w.now),
+        seal=public_key(keys, w.agency),
+        pin=PinBody(salt=pin.salt, hash=pin.hash, iterations=pin.iterations),
+        instrument=instrument["id"],
+        version=instrument["version"],
+        texts=instrument["body"],
+        services=await services(w.connection, w.agency),
+        officers=await officers(w.connection, tree, node.id, w.now),
+        board=await _board(w.connection, w.agency, node.id),
+        phone_required=bool(settings.get("phone_required", True)),
+        phone_days=int(settings.get("phone_days", 90)),
+        tickets=bool(settings.get("tickets", False)),
+        channels=[str(one) for one in settings.get("channels") or _contacts(tree, w.now)],
+    )
+
+
+async def officers(connection: AsyncConnection, tree: Tree, site: str, now: datetime) -> list[CounterOfficer]:
+    """Who serves at a site today or soon, by name."""
+    p, a, today = PERSON.c, ASSIGNMENT.c, tree.today(now)
+    query = (
+        select(p.id, p.front_title, p.name, p.back_title, a.start, a.end)
+        .join(ASSIGNMENT, a.person == p.id)
+        .where(
+            a.agency == tree.agency, a.unit == site, a.kind == "site", a.start <= today + AHEAD,
+            or_(a.end.is_(None), a.end >= today), p.status.not_in(CLOSED_STATUSES),
+        )
+        .order_by(p.name_key, p.id, a.start)
+    )  # fmt: skip
+    return [
+        CounterOfficer.model_validate({
+            "id": row.id, "name": full_name(row.front_title, row.name, row.back_title),
+            "from": row.start.isoformat(), "to": row.end and row.end.isoformat(),
+        })
+        for row in await connection.execute(query)
+    ]  # fmt: skip
+
+
+async def services(connection: AsyncConnection, agency: str) -> list[CounterService]:
+    """The closed list as it is offered now, in its order."""
+    s = RatingService
+    newest = (
+        select(col(s.code), func.max(col(s.version)).label("version"))
+        .where(col(s.agency) == agency)
+        .group_by(col(s.code))
+        .subquery()
+    )
+    query = (
+        select(col(s.code), col(s.label_id), col(s.label_en))
+        .join(newest, (newest.c.code == col(s.code)) & (newest.c.version == col(s.version)))
+        .where(col(s.agency) == agency, col(s.active))
+        .order_by(col(s.place), col(s.code))
+    )
+    rows = await connection.execute(query)
+    return [CounterService(code=row.code, id=row.label_id, en=row.label_en) for row in rows]
+
+
+async def _instrument(connection: AsyncConnection, agency: str, now: datetime) -> Any:
+    i = RatingInstrument
+    query = (
+        select(RatingInstrument.__table__)  # type: ignore[attr-defined]
+        .where(col(i.agency) == agency, col(i.family) == "PACAK", col(i.version) != "v3", col(i.valid_from) <= now)
+        .order_by(col(i.valid_from).desc(), col(i.issue).desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).mappings().first()
+
+
+async def _settings(connection: AsyncConnection, agency: str, now: datetime) -> Mapping[str, Any]:
+    s = RatingSettings
+    query = (
+        select(col(s.body))
+        .where(col(s.agency) == agency, col(s.valid_from) <= now)
+        .order_by(col(s.version).desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).scalar_one_or_none() or {}
+
+
+async def _board(connection: AsyncConnection, agency: str, site: str) -> str | None:
+    c = RatingCode
+    query = (
+        select(col(c.token))
+        .where(col(c.agency) == agency, col(c.kind) == "board", col(c.site) == site, col(c.revoked).is_(None))
+        .order_by(col(c.issued).desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+def _contacts(tree: Tree, now: datetime) -> list[str]:
+    contacts: Mapping[str, str] = tree.settings_at(now).body.get("contacts") or {}
+    return [contacts["phone"]] if contacts.get("phone") else []

@@ -1,0 +1,189 @@
+"""Counter tablets: pairing, their own identity, duty, and what becomes of a released one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.identity.models import PERSON
+from backend.keys import Keys
+from backend.ratings.models import RatingShift
+from backend.ratings.rules import pins
+from backend.ratings.service import shifts
+from sync.errors import Refusal
+from sync.ids import uuid7
+from tests.ratings.counter import COORDINATOR, NAMES, Counter, open_counter
+from tests.support.clock import SettableClock
+
+
+@pytest.fixture
+async def counter(database_url: str, keys: Keys, clock: SettableClock, tmp_path: Path) -> AsyncIterator[Counter]:
+    """The office, on SQLite and on PostgreSQL."""
+    async with open_counter(database_url, keys, clock, tmp_path) as counter:
+        yield counter
+
+
+@pytest.fixture
+async def here(sqlite_url: str, keys: Keys, clock: SettableClock, tmp_path: Path) -> AsyncIterator[Counter]:
+    """The same on one database, for what the other cannot change."""
+    async with open_counter(sqlite_url, keys, clock, tmp_path) as counter:
+        yield counter
+
+
+async def test_a_paired_tablet_holds_its_site_and_is_no_person(counter: Counter) -> None:
+    async with counter.house.db.reading() as connection:
+        before = (await connection.execute(select(func.count()).select_from(PERSON))).scalar_one()
+    tablet, kiosk = await counter.paired()
+    body = tablet.held("kiosk")[kiosk]
+    assert [one["name"] for one in body["officers"]] == sorted(NAMES, key=lambda name: name.replace("dr. ", ""))
+    assert body["siteCode"] == "W-LK"
+    assert body["zone"] == "WITA"
+    assert body["services"], "the list of services is on the tablet"
+    async with counter.house.db.reading() as connection:
+        after = (await connection.execute(select(func.count()).select_from(PERSON))).scalar_one()
+        assert await counter.house.directory.viewer(connection, tablet.account) is None
+    assert after == before
+    me = await tablet.graphql("{ me { account } }")
+    assert me["data"]["me"] is None, "a tablet is nobody to what is not the sync protocol"
+    refused = await tablet.graphql("{ kiosks { id } }")
+    assert refused["errors"][0]["extensions"]["code"] == "signed_out"
+
+
+async def test_a_code_pairs_once_and_not_for_ever(here: Counter) -> None:
+    issued, _pin = await here.kiosks.add(await here.team(), here.sites["W-LK"], "Loket 1")
+    first, second, late = here.tablet(), here.tablet(), here.tablet()
+    assert not (await first.pair(issued.code.lower())).get("errors")
+    assert (await second.pair(issued.code))["errors"][0]["extensions"]["code"] == "pairing_failed"
+    again = await here.kiosks.issue_code(await here.team(), issued.kiosk)
+    here.clock.advance(timedelta(minutes=31))
+    assert (await late.pair(again.code))["errors"][0]["extensions"]["code"] == "pairing_failed"
+
+
+async def test_guessing_codes_is_slowed_down(here: Counter) -> None:
+    tablet = here.tablet()
+    codes = [(await tablet.pair(f"AAAA-AAA{n}"))["errors"][0]["extensions"]["code"] for n in range(8)]
+    assert codes[0] == "pairing_failed"
+    assert codes[-1] == "throttled"
+
+
+async def test_only_a_site_of_ones_own_takes_a_tablet(here: Counter) -> None:
+    team = await here.team()
+    async with here.house.db.reading() as connection:
+        tree = await here.house.directory.trees.get(connection, here.agency)
+    office = next(node.id for node in tree.nodes.values() if not node.site)
+    for place in (office, uuid7()):
+        with pytest.raises(Refusal, match="Pilih lokasi"):
+            await here.kiosks.add(team, place, "Loket 1")
+
+
+async def test_a_lost_cookie_is_replaced_and_the_account_stays(counter: Counter) -> None:
+    """What the tablet holds must go through after a new pairing: its store is named after the account."""
+    tablet, kiosk = await counter.paired()
+    again = await counter.kiosks.issue_code(await counter.team(), kiosk)
+    fresh = counter.tablet()
+    await fresh.pair(again.code)
+    assert fresh.account == tablet.account
+    fresh.device, fresh.seq = tablet.device, tablet.seq
+    [answer] = await fresh.push(fresh.mutation("shift.sign_on", uuid7(), {"person": counter.officers[0]}))
+    assert answer["status"] == "applied"
+    page = await tablet.pull()
+    assert tablet.records == {}, page
+
+
+async def test_a_new_pin_reaches_the_tablet(here: Counter) -> None:
+    tablet, kiosk = await here.paired()
+    pin = await here.kiosks.issue_pin(await here.team(), kiosk)
+    await tablet.pull()
+    check = tablet.held("kiosk")[kiosk]["pin"]
+    assert pins.fits(pins.PinCheck(check["salt"], check["hash"], check["iterations"]), pin)
+    assert not pins.fits(
+        pins.PinCheck(check["salt"], check["hash"], check["iterations"]), "000000" if pin != "000000" else "1"
+    )
+
+
+async def test_a_released_tablet_sees_nothing_and_is_forgotten_after_30_days(counter: Counter) -> None:
+    tablet, kiosk = await counter.paired()
+    assert tablet.held("kiosk")
+    await counter.kiosks.release(await counter.team(), kiosk)
+    await tablet.pull()
+    assert tablet.records == {}
+    [refused] = await tablet.push(tablet.mutation("shift.sign_on", uuid7(), {"person": counter.officers[0]}))
+    assert refused["status"] == "rejected"
+    counter.clock.advance(timedelta(days=31))
+    assert (await tablet.send(tablet.mutation("shift.sign_on", uuid7(), {})))["code"] == "signed_out"
+
+
+async def test_a_tablet_may_nothing_but_its_own_acts(here: Counter) -> None:
+    tablet, _kiosk = await here.paired()
+    foreign: list[tuple[str, dict[str, Any]]] = [
+        ("shift.enter", {"site": here.sites["W-LK"], "person": here.officers[0], "start": "2026-11-20T01:00:00.000Z",
+                         "end": "2026-11-20T05:00:00.000Z"}),
+        ("question.ask", {"text": "Bolehkah tablet bertanya?"}),
+    ]  # fmt: skip
+    for kind, args in foreign:
+        [answer] = await tablet.push(tablet.mutation(kind, uuid7(), args))
+        assert answer["status"] == "rejected", kind
+    assert (await here.tablet().send())["code"] == "signed_out"
+
+
+async def test_turns_are_entered_by_the_coordinator_and_come_to_the_tablet(counter: Counter) -> None:
+    tablet, _kiosk = await counter.paired()
+    coordinator = await counter.working_as(COORDINATOR, "KOR")
+    now = counter.clock.now()
+    shift = uuid7()
+    args = {
+        "site": counter.sites["W-LK"],
+        "person": counter.officers[0],
+        "start": _wire(now),
+        "end": _wire(now + timedelta(hours=8)),
+    }
+    answer = await counter.house.engine.execute(coordinator, "shift.enter", shift, args)
+    assert answer.status == "applied", answer
+    await tablet.pull()
+    assert tablet.held("shift")[shift]["person"] == counter.officers[0]
+    elsewhere = await counter.house.engine.execute(
+        coordinator, "shift.enter", uuid7(), {**args, "site": counter.sites["W-SL"]}
+    )
+    assert elsewhere.status == "rejected"
+    backwards = await counter.house.engine.execute(coordinator, "shift.enter", uuid7(), {**args, "end": args["start"]})
+    assert (backwards.status, backwards.code) == ("rejected", "invalid")
+    assert "sesudah jam mulai" in (backwards.message or "")
+    done = await counter.house.engine.execute(
+        coordinator,
+        "shift.cancel",
+        shift,
+        {},
+        seen={shift: tablet.versions[shift]},
+        base_version=tablet.versions[shift],
+    )
+    assert done.status == "applied", done
+    await tablet.pull()
+    assert tablet.held("shift") == {}
+    async with counter.house.db.reading() as connection:
+        assert await shifts.turns(connection, counter.agency, counter.sites["W-LK"], now) == []
+
+
+async def test_an_officer_signs_on_and_off_at_the_tablet(counter: Counter) -> None:
+    tablet, _kiosk = await counter.paired()
+    shift, person = uuid7(), counter.officers[1]
+    on = tablet.mutation("shift.sign_on", shift, {"person": person})
+    off = tablet.mutation("shift.sign_off", shift, {}, dependsOn=[on["id"]])
+    first, second = await tablet.push(on, off)
+    assert (first["status"], second["status"]) == ("applied", "applied"), (first, second)
+    async with counter.house.db.reading() as connection:
+        row = (await connection.execute(select(RatingShift.__table__))).mappings().one()  # type: ignore[attr-defined]
+    assert (row["person"], row["source"]) == (person, "kiosk")
+    assert row["end"] is not None
+    await tablet.pull()
+    assert tablet.held("shift")[shift]["end"]
+    [stranger] = await tablet.push(tablet.mutation("shift.sign_on", uuid7(), {"person": uuid7()}))
+    assert (stranger["status"], stranger["code"]) == ("rejected", "invalid")
+
+
+def _wire(at: Any) -> str:
+    return str(at.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
