@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from backend.app import House, build_house
+from backend.app import House, build_house, create_app
 from backend.demo.seed import _Town, read
-from backend.identity.models import PERSON
+from backend.identity.models import PERSON, DeviceSession
 from backend.identity.service.agencies import import_agency, read_agencies
+from backend.identity.service.directory import token_hash
 from backend.identity.service.tree import Tree
 from backend.ratings.models import RatingCode
 from backend.ratings.service.codes import Codes
@@ -21,6 +24,7 @@ from backend.settings import Settings
 from sync.actors import Actor, Viewer, system_actor
 from sync.answers import Answer
 from sync.clock import Clock
+from sync.ids import uuid7
 
 NO_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$c2FtYnVuZw$none"
 """Nobody signs in here: making a real one takes longer than the whole office."""
@@ -34,6 +38,8 @@ class Balai:
             DATABASE_URL=url, environment="demo", keys_file=keys_file, data_dir=folder / "files", background=False
         )
         self.house: House = build_house(settings, clock=clock)
+        self.url = settings.public_url
+        self.app = create_app(settings, house=self.house)
         self.clock = clock
         self.db, self.engine, self.keys = self.house.db, self.house.engine, self.house.keys
         self.directory = self.house.directory
@@ -59,6 +65,30 @@ class Balai:
     async def close(self) -> None:
         """Give everything back."""
         await self.house.stop(background=False)
+
+    def browser(self, address: str = "10.1.2.3", **cookies: str) -> httpx.AsyncClient:
+        """A browser without scripts, at an address of its own; the caller closes it."""
+        transport = httpx.ASGITransport(app=self.app, client=(address, 5000))
+        return httpx.AsyncClient(transport=transport, base_url=self.url, cookies=cookies)
+
+    async def cookie(self, key: str) -> dict[str, str]:
+        """The cookie of a new device session of somebody."""
+        token, now = uuid7(), self.clock.now()
+        async with self.db.write() as session:
+            session.add(DeviceSession(
+                id=uuid7(), token_hash=token_hash(token), account=self.people[key], agency=self.agency,
+                created=now, last_seen=now, expires=now + timedelta(days=60),
+            ))  # fmt: skip
+        return {"sambung": token}
+
+    async def ask(self, key: str, document: str, **variables: Any) -> dict[str, Any]:
+        """Data of a GraphQL document, asked by somebody who is signed in."""
+        async with self.browser(**await self.cookie(key)) as browser:
+            body = {"query": document, "variables": variables}
+            answer = await browser.post("/graphql", json=body, headers={"X-Sambung-Client": "test/1"})
+        assert "errors" not in answer.json(), answer.text
+        data: dict[str, Any] = answer.json()["data"]
+        return data
 
     async def tree(self) -> Tree:
         """The agency as it is now."""

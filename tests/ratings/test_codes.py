@@ -151,3 +151,21 @@ async def test_step_code_of_a_screen_counts_for_its_token_and_kiosk_secrets(bala
     shown = rules.step_code(tablet, token, step)
     assert presence.proved(balai.keys, token, shown, now) is None
     assert presence.proved(balai.keys, token, shown, now, [tablet]) == step
+
+
+STEPS = "{ ratingSteps { token now seconds steps { code begins } } }"
+
+
+async def test_officer_gets_the_steps_of_the_own_code_only(balai: Balai, clock: SettableClock) -> None:
+    """The rotating code is the officer's own; each of its steps proves presence in its minute."""
+    mine = await balai.code(kind="personal", person=balai.people["bkk_petugas1"])
+    shown = (await balai.ask("bkk_petugas1", STEPS))["ratingSteps"]
+    assert shown["token"] == mine.token
+    assert [one["begins"] for one in shown["steps"]] == [f"2026-11-20T02:0{n}:00Z" for n in range(5)]
+    for step in shown["steps"]:
+        assert presence.proved(balai.keys, mine.token, step["code"], clock.now()) is not None
+        clock.advance(minutes=1)
+    other = (await balai.ask("bkk_petugas2", STEPS))["ratingSteps"]
+    assert other["token"] != mine.token
+    await balai.act("bkk_petugas1", None, "rating.code_revoke", mine.id, reason="Foto kode tersebar")
+    assert (await balai.ask("bkk_petugas1", STEPS))["ratingSteps"] is None

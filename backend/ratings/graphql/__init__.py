@@ -2,11 +2,12 @@
 
 import strawberry
 
+from backend.ratings.graphql.codes import CodeQuery
 from backend.ratings.graphql.kiosks import KioskMutation, KioskQuery
 
 
 @strawberry.type
-class Query(KioskQuery):
+class Query(CodeQuery, KioskQuery):
     """Everything that this room answers."""
 
 

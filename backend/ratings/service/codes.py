@@ -213,3 +213,11 @@ def publish(w: Writing, tree: Tree, code: RatingCode, *, unit: str, person_name:
 
 def _stamp(at: datetime) -> str:
     return wire(to_ms(at))
+
+
+async def had(session: AsyncSession, agency: str, person: str) -> bool:
+    """Whether a person was ever given a personal code; what was revoked is not given anew without being asked for."""
+    query = select(col(RatingCode.id)).where(
+        col(RatingCode.agency) == agency, col(RatingCode.kind) == PERSONAL, col(RatingCode.person) == person
+    )
+    return (await session.execute(query.limit(1))).first() is not None

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlmodel import col
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.calendar import rules as hours
 from backend.identity.models import ASSIGNMENT, PERSON
@@ -16,7 +16,8 @@ from backend.identity.rules import numbers
 from backend.identity.rules.names import full_name, search_key
 from backend.identity.rules.roles import holds
 from backend.identity.service.tree import Node, On, Tree
-from backend.ratings.models import RatingShift
+from backend.ratings.rules import duty as rules
+from backend.ratings.service.shifts import turns
 
 AT_WORK = "aktif"
 """The only status of somebody who serves visitors: leave, study and what ended do not."""
@@ -117,26 +118,15 @@ async def serving(on: On, tree: Tree, site: str, day: date) -> list[Officer]:
     return await officers(on, tree.agency, [one for one in candidates if site in places.get(one, ())])
 
 
-async def on_shift(on: On, agency: str, site: str, at: datetime) -> list[str]:
-    """The people whose entered turn at a site an instant lies in."""
-    query = select(col(RatingShift.person)).where(
-        col(RatingShift.agency) == agency,
-        col(RatingShift.site) == site,
-        col(RatingShift.cancelled).is_(None),
-        col(RatingShift.start) <= at,
-        or_(col(RatingShift.end).is_(None), col(RatingShift.end) > at),
-    )
-    return sorted(set((await on.execute(query)).scalars()))
-
-
-async def on_duty(on: On, tree: Tree, site: str, at: datetime) -> Sequence[Officer]:
+async def on_duty(session: AsyncSession, tree: Tree, site: str, at: datetime) -> Sequence[Officer]:
     """Who is on duty at a site now: those inside an entered turn; if there is none, who serves there that day."""
-    turns = await on_shift(on, tree.agency, site, at)
-    if turns:
-        found = await officers(on, tree.agency, turns)
-        if found:
-            return found
-    return await serving(on, tree, site, local_day(tree, site, at))
+    entered = await turns(await session.connection(), tree.agency, site, at)
+    serving_now = await serving(session, tree, site, local_day(tree, site, at))
+    wanted = rules.on_duty(entered, [one.id for one in serving_now], at)
+    known = {one.id: one for one in serving_now}
+    guests = await officers(session, tree.agency, [id for id in wanted if id not in known])
+    known |= {one.id: one for one in guests}
+    return [known[id] for id in wanted if id in known]
 
 
 def _is_site(tree: Tree, unit: str | None, day: date) -> bool:
