@@ -5,6 +5,7 @@ import { Home } from './home';
 import { Opening } from './identity/opening';
 import { stage } from './identity/session';
 import { SignIn } from './identity/sign_in';
+import { counter, left } from './ratings/counter';
 import { go, place, rest } from './router';
 import { t } from './strings/id';
 import { LinkButton } from './ui/button';
@@ -30,10 +31,11 @@ const Activation: View = lazy(() => import('./identity/activation').then((module
 const Help: View = lazy(() => import('./forms/help').then((module) => module.Help));
 const People: View = lazy(() => import('./identity/people').then((module) => module.People));
 const Import: View = lazy(() => import('./identity/import').then((module) => module.Import));
+const Kiosk: View = lazy(() => import('./ratings/kiosk').then((module) => module.Kiosk));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
-const OPEN: Record<string, View> = { masuk: SignIn, aktivasi: Activation, bantuan: Help };
+const OPEN: Record<string, View> = { masuk: SignIn, aktivasi: Activation, bantuan: Help, loket: Kiosk };
 
 /** Pages that keep their list beside the chosen entry: moving inside them must not start them anew. */
 const KEPT = new Set(['kotak-masuk']);
@@ -86,6 +88,8 @@ export function App(): JSX.Element {
   const parts = path.split('/').slice(1);
   const open = OPEN[parts[0] ?? ''];
   const within = inside(parts);
+  // A counter tablet shows the counter at every address, with nothing around it that leads away.
+  if (counter.value && !left.value) return <Kiosk parts={[]} />;
   let page: JSX.Element;
   if (open) {
     const View = open;

@@ -157,7 +157,7 @@ async def open_counter(url: str, keys: Keys, clock: SettableClock, folder: Path)
             for nip, name in zip(OFFICERS, NAMES, strict=True):
                 people[nip] = await create_account(w, tree, NewAccount(name, nip, unit="W-LK"))
             for nip, role, unit in ((TEAM, "TRK", "BNK"), (COORDINATOR, "KOR", "W-LK")):
-                people[nip] = await create_account(w, tree, NewAccount(f"Pegawai {role}", nip, unit=unit))
+                people[nip] = await create_account(w, tree, NewAccount(f"Pegawai {role}", nip, unit="BNK"))
                 await grant_now(
                     w, tree, people[nip], role, next(n.id for n in tree.nodes.values() if n.code == unit), today
                 )

@@ -181,6 +181,13 @@ async def test_an_officer_signs_on_and_off_at_the_tablet(counter: Counter) -> No
     assert row["end"] is not None
     await tablet.pull()
     assert tablet.held("shift")[shift]["end"]
+    open_turn = tablet.mutation("shift.sign_on", uuid7(), {"person": person})
+    await tablet.push(open_turn)
+    async with counter.house.db.reading() as connection:
+        for hours, expected in ((11, [person]), (12, [])):
+            at = counter.clock.now() + timedelta(hours=hours)
+            running = await shifts.turns(connection, counter.agency, counter.sites["W-LK"], at)
+            assert [turn.person for turn in running] == expected
     [stranger] = await tablet.push(tablet.mutation("shift.sign_on", uuid7(), {"person": uuid7()}))
     assert (stranger["status"], stranger["code"]) == ("rejected", "invalid")
 

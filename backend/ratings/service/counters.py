@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
-from backend.identity.models import ASSIGNMENT, PERSON
-from backend.identity.rules.names import full_name
-from backend.identity.rules.roles import CLOSED_STATUSES
+from backend.identity.models import ASSIGNMENT
 from backend.identity.service.directory import Directory
 from backend.identity.service.tree import Tree
 from backend.jobs import service as jobs
@@ -26,6 +24,7 @@ from backend.keys import Keys
 from backend.ratings.kiosk_bodies import CounterOfficer, CounterService, KioskBody, PinBody
 from backend.ratings.models import RatingCode, RatingInstrument, RatingKiosk, RatingService, RatingSettings
 from backend.ratings.rules.pins import PinCheck
+from backend.ratings.service import duty
 from backend.ratings.service.kiosk_seal import public_key
 from sync.writing import Writing
 
@@ -116,24 +115,25 @@ async def _body(w: Writing, keys: Keys, tree: Tree, row: Any) -> KioskBody | Non
 
 
 async def officers(connection: AsyncConnection, tree: Tree, site: str, now: datetime) -> list[CounterOfficer]:
-    """Who serves at a site today or soon, by name."""
-    p, a, today = PERSON.c, ASSIGNMENT.c, tree.today(now)
-    query = (
-        select(p.id, p.front_title, p.name, p.back_title, a.start, a.end)
-        .join(ASSIGNMENT, a.person == p.id)
-        .where(
-            a.agency == tree.agency, a.unit == site, a.kind == "site", a.start <= today + AHEAD,
-            or_(a.end.is_(None), a.end >= today), p.status.not_in(CLOSED_STATUSES),
-        )
-        .order_by(p.name_key, p.id, a.start)
+    """Who serves at a site today or begins soon, by name; with the dates, since the tablet may be alone for a week."""
+    a, today = ASSIGNMENT.c, duty.local_day(tree, site, now)
+    noted = select(a.person, a.start, a.end).where(
+        a.agency == tree.agency, a.unit == site, a.kind == "site", a.start <= today + AHEAD,
+        or_(a.end.is_(None), a.end >= today),
     )  # fmt: skip
+    dates: dict[str, list[tuple[date, date | None]]] = {}
+    for row in await connection.execute(noted.order_by(a.start)):
+        dates.setdefault(row.person, []).append((row.start, row.end))
+    serving = await duty.serving(connection, tree, site, today)
+    for one in serving:
+        dates.setdefault(one.id, [(today, None)])
     return [
-        CounterOfficer.model_validate({
-            "id": row.id, "name": full_name(row.front_title, row.name, row.back_title),
-            "from": row.start.isoformat(), "to": row.end and row.end.isoformat(),
-        })
-        for row in await connection.execute(query)
-    ]  # fmt: skip
+        CounterOfficer.model_validate(
+            {"id": one.id, "name": one.name, "from": start.isoformat(), "to": end and end.isoformat()}
+        )
+        for one in await duty.officers(connection, tree.agency, list(dates))
+        for start, end in dates[one.id]
+    ]
 
 
 async def services(connection: AsyncConnection, agency: str) -> list[CounterService]:
