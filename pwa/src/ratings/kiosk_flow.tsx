@@ -243,6 +243,7 @@ export function Phone({ held, above, busy, onBack, onDone }: StepProps & { busy:
           autocomplete="off"
           spellcheck={false}
           aria-label={inLanguage(...form.phone)}
+          placeholder={inLanguage(...form.phone)}
           aria-describedby={fault ? 'nomor-salah nomor-alasan' : 'nomor-alasan'}
           aria-invalid={fault ? 'true' : undefined}
           value={typed}

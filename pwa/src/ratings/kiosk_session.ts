@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { VERSION } from '../graphql';
 import { SyncError, openSync, type MutationInput, type RecordView, type SyncClient, type SyncStatus } from '../sync';
+import { zone } from '../ui/format';
 import { bind, counter, type Counter } from './counter';
 import { dateIn, onDuty } from './duty';
 import { kioskKinds, type KioskBody, type ShiftBody } from './kiosk_kinds';
@@ -53,6 +54,7 @@ async function reload(from: SyncClient): Promise<void> {
     shifts.value = turns;
     status.value = how;
     tick();
+    if (held[0]) zone.value = held[0].body.zone;
     const known = counter.value;
     const body = held[0]?.body;
     const board = body?.board ? `${location.origin}/n/${body.board}` : undefined;
