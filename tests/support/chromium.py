@@ -231,7 +231,11 @@ def _processes(folder: Path) -> list[int]:
 
 
 def axe(page: Page, *, include: str | None = None) -> list[str]:
-    """What axe finds on the page, one line a finding: rule, impact, element. Empty means nothing."""
+    """What axe finds on the page, one line a finding: rule, impact, element. Empty means nothing.
+
+    Colours are judged as they stand, not on their way: a sheet that is still fading in has none of its own.
+    """
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => true)")
     page.evaluate(AXE.read_text() + "; true")
     found = page.evaluate(
         "([root, values]) => axe.run(root ?? document, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})",

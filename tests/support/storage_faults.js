@@ -3,12 +3,15 @@
 (() => {
   const armed = [];
   const doomed = new WeakMap();
+  const written = new WeakMap();
   const put = IDBObjectStore.prototype.put;
 
   IDBObjectStore.prototype.put = function (value, key) {
     const request = put.call(this, value, key);
     const fault = armed.find(({ times, store, where }) => times > 0 && store === this.name && (!where || where(value)));
     if (fault) doomed.set(this.transaction, fault);
+    if (!written.has(this.transaction)) written.set(this.transaction, new Set());
+    written.get(this.transaction).add(this.name);
     return request;
   };
 
@@ -26,6 +29,19 @@
     Object.defineProperty(transaction, 'error', { value: new DOMException('armed by a test', fault.name) });
     transaction.abort();
   }
+
+  /** A slow disk: transactions that put something into `store` are held open for so long (ms). */
+  globalThis.slowCommits = (store, ms) => {
+    IDBTransaction.prototype.commit = function () {
+      if (!this.db.name.startsWith('sambung.') || !written.get(this)?.has(store)) return commit.call(this);
+      const end = performance.now() + ms;
+      const hold = () => {
+        if (performance.now() > end) commit.call(this);
+        else this.objectStore(store).count().onsuccess = hold;
+      };
+      hold();
+    };
+  };
 
   /** The next `times` transactions that put something fitting into `store` fail at commit with the error `name`. */
   globalThis.failCommits = (name, store, times, where) => {

@@ -13,8 +13,9 @@ export interface DraftField<Value> {
   savedAt: number;
   /** Deletes the draft and starts over from `empty`. */
   clear: () => Promise<void>;
-  /** The draft became an item, which deleted it: nothing pending may write it again. */
-  sent: () => void;
+  /** Runs what makes the draft an item, which deletes it. What was typed last must not be kept beside that, or a draft of
+   * what was sent would stay behind. False: it is a draft still. */
+  become: (work: () => Promise<boolean>) => Promise<boolean>;
 }
 
 export function useDraft<Value>(key: string, empty: Value, isEmpty: (value: Value) => boolean): DraftField<Value> {
@@ -22,17 +23,29 @@ export function useDraft<Value>(key: string, empty: Value, isEmpty: (value: Valu
   const [savedAt, setSavedAt] = useState(0);
   const pending = useRef<{ value: Value; timer: ReturnType<typeof setTimeout> } | null>(null);
 
+  /** Gives up what waits to be kept. */
+  function drop(): typeof pending.current {
+    const held = pending.current;
+    if (held) clearTimeout(held.timer);
+    pending.current = null;
+    return held;
+  }
+
+  function start(): void {
+    drop();
+    setValue(empty);
+    setSavedAt(0);
+  }
+
   function change(next: Value): void {
     setValue(next);
-    if (pending.current) clearTimeout(pending.current.timer);
+    drop();
     pending.current = { value: next, timer: setTimeout(store, SAVE_MS) };
   }
 
   function store(): void {
-    const held = pending.current;
+    const held = drop();
     if (!held) return;
-    clearTimeout(held.timer);
-    pending.current = null;
     const drafts = client.value?.drafts;
     if (!drafts) return;
     const done = isEmpty(held.value) ? drafts.delete(key) : drafts.put(key, held.value);
@@ -69,17 +82,19 @@ export function useDraft<Value>(key: string, empty: Value, isEmpty: (value: Valu
     savedAt,
     set: change,
     async clear() {
-      if (pending.current) clearTimeout(pending.current.timer);
-      pending.current = null;
-      setValue(empty);
-      setSavedAt(0);
+      start();
       await client.value?.drafts.delete(key);
     },
-    sent() {
-      if (pending.current) clearTimeout(pending.current.timer);
-      pending.current = null;
-      setValue(empty);
-      setSavedAt(0);
+    async become(work) {
+      const held = drop();
+      let done = false;
+      try {
+        done = await work();
+      } finally {
+        if (done) start();
+        else if (held && !pending.current) change(held.value);
+      }
+      return done;
     },
   };
 }

@@ -146,7 +146,7 @@ export function Ask(): JSX.Element {
     if (!draft) return;
     const { kinds, categories } = categorySet.value;
     let record = '';
-    const stored = await saving.save(async () => {
+    const work = async (): Promise<void> => {
       const item = await mutate({
         kind: 'question.ask',
         draft: ASK_DRAFT,
@@ -158,9 +158,8 @@ export function Ask(): JSX.Element {
         },
       });
       record = item.record;
-    });
-    if (!stored) return;
-    field.sent();
+    };
+    if (!(await field.become(() => saving.save(work)))) return;
     setKept(true);
     const { visit } = place.value;
     // Said at once; drawing the conversation takes a slow phone longer than saving did.

@@ -134,10 +134,7 @@ function Reply({ view, focus }: { view: QuestionView; focus: number }): JSX.Elem
     setError(fault);
     if (fault) return;
     const work = () => mutate({ kind: 'question.message', draft: key, args: { question: view.id, text: text.trim() } });
-    if (await saving.save(work)) {
-      draft.sent();
-      announce(q.tanya.tersimpan);
-    }
+    if (await draft.become(() => saving.save(work))) announce(q.tanya.tersimpan);
   }
 
   return (

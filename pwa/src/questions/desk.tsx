@@ -72,8 +72,7 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
       writing === 'intern'
         ? mutate({ ...common, args: { question: view.id, text: text.trim() } })
         : mutate({ ...common, record: view.id, args: { text: text.trim(), messageId: uuid7() } });
-    if (!(await saving.save(work))) return;
-    draft.sent();
+    if (!(await draft.become(() => saving.save(work)))) return;
     setDone(writing);
     announce(q.meja.terkirim[writing]);
   }
