@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -50,9 +51,14 @@ from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import timers as question_timers
 from backend.ratings import code_records as rating_code_records
 from backend.ratings import kiosk_records
-from backend.ratings.service import counters
+from backend.ratings import records as rating_records
+from backend.ratings.house import IdentityHouse as RatingHouse
+from backend.ratings.public.pages import Means, RatingPages
+from backend.ratings.service import counters, kiosk_seal
 from backend.ratings.service.codes import Codes
 from backend.ratings.service.kiosks import Kiosks
+from backend.ratings.service.room import Room
+from backend.ratings.service.secrets import Secrets
 from backend.ratings.service.tickets import Tickets
 from backend.settings import Settings
 from sync.actors import Viewer
@@ -79,6 +85,7 @@ class House:
     directory: Directory
     access: Access
     question_ports: QuestionPorts
+    ratings: Room
     pokes: Pokes
     push: PushAdapter
     worker: Worker
@@ -108,6 +115,7 @@ def declare(
     directory: Directory,
     keys: Keys,
     question_ports: QuestionPorts,
+    ratings: Room,
     *,
     private_endpoints: bool,
     extra: Callable[[Registry], None] | None = None,
@@ -120,6 +128,7 @@ def declare(
     form_records.declare(registry)
     notification_records.declare(registry, private_endpoints=private_endpoints)
     question_records.declare(registry, question_ports)
+    rating_records.declare(registry, ratings)
     rating_code_records.declare(registry, Codes(directory), Tickets(keys))
     kiosk_records.declare(registry)
     return registry.close()
@@ -140,7 +149,10 @@ def build_house(
     access = Access(db, keys, clock, directory, settings.session_days)
     identity = IdentityHouse(directory)
     question_ports = QuestionPorts(house=identity, presence=identity)
-    registry = declare(directory, keys, question_ports, private_endpoints=settings.push_private_endpoints, extra=extra)
+    openers = {kiosk_seal.PREFIX: partial(kiosk_seal.open_phone, keys)}
+    ratings = Room(house=RatingHouse(directory), secrets=Secrets(keys, openers))
+    private = settings.push_private_endpoints
+    registry = declare(directory, keys, question_ports, ratings, private_endpoints=private, extra=extra)
     kiosks = Kiosks(db, keys, clock, directory)
     engine = SyncEngine(
         database=db,
@@ -163,7 +175,7 @@ def build_house(
         contact=settings.push_contact,
         clock=clock,
         seconds=settings.push_seconds,
-        private=settings.push_private_endpoints,
+        private=private,
     )
     worker = Worker(
         db,
@@ -211,6 +223,7 @@ def build_house(
         directory=directory,
         access=access,
         question_ports=question_ports,
+        ratings=ratings,
         pokes=pokes,
         push=push,
         worker=worker,
@@ -230,6 +243,13 @@ class Accounts:
         """Who it is now, or ``None`` if it may not act any more."""
         found = await self.directory.viewer(connection, account)
         return found or await self.kiosks.viewer(connection, account)
+
+
+def _rating_pages(house: House, account: Callable[[Request], Awaitable[str | None]]) -> RatingPages:
+    return RatingPages(Means(
+        db=house.db, engine=house.engine, clock=house.clock, keys=house.keys, room=house.ratings, account=account,
+        secure=house.settings.secure_cookies, per_minute=house.settings.ratings_per_minute,
+    ))  # fmt: skip
 
 
 class Uploads:
@@ -294,6 +314,10 @@ def create_app(
         session = await _session(request, settings, built.db, built.directory)
         return None if session is None else session.viewer
 
+    async def current_account(request: Request) -> str | None:
+        viewer = await current_viewer(request)
+        return None if viewer is None else viewer.account
+
     async def ready() -> dict[str, bool]:
         try:
             async with built.db.reading() as connection:
@@ -310,6 +334,7 @@ def create_app(
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
     app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _nobody_else))
+    app.router.routes.extend(_rating_pages(built, current_account).routes())
     app.router.routes.extend(pages.routes())
     # A stream of pokes has nothing to squeeze, and its compressor would hold 2 MiB for as long as it is open.
     remove_compress_type("text/event-stream")

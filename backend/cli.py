@@ -28,6 +28,7 @@ from backend.identity.cli import account_commands, agency_commands, people_comma
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
 from backend.questions.service.setup import open_desk
+from backend.ratings.service.changes import install as open_counters
 from backend.settings import ROOT, Settings, settings
 from sync.errors import Refusal
 from sync.registry import Registry
@@ -57,6 +58,8 @@ class Door:
     async def prepare_agency(self, w: Writing, tree: Tree) -> None:
         """Question categories, forms, office hours and articles of a new or changed agency; its nightly pass."""
         await open_desk(w.session, tree.agency, w.now)
+        if "ratings" in tree.settings_at(w.now).body.get("services", ()):
+            await open_counters(w, tree.root)
         await w.session.flush()
         await forms.publish_bundle(w, tree.agency)
 
@@ -127,7 +130,7 @@ def schema_text() -> str:
 def registry_of_kinds() -> Registry:
     """All kinds, declared for reading only: the handlers have no house to work in."""
     nothing: Any = None
-    return declare(nothing, nothing, nothing, private_endpoints=False)
+    return declare(nothing, nothing, nothing, nothing, private_endpoints=False)
 
 
 @app.command()

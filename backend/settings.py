@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         description="GraphQL requests that one process works on at the same time; beyond, the answer is 503 with "
         "Retry-After, before any work. Open live streams do not count.",
     )
+    ratings_per_minute: int = Field(
+        240, ge=1, description="Ratings that one address may send a minute; a whole hall may share one address."
+    )
     push_contact: str = Field("mailto:admin@example.id", description="VAPID contact that push services may write to.")
     push_private_endpoints: bool = Field(
         False, description="Allow push endpoints on loopback and private addresses (tests and demo only)."

@@ -26,6 +26,7 @@ from backend.identity.service.tree import Tree
 from backend.keys import Keys
 from backend.questions import demo as past_questions
 from backend.questions.service.setup import open_desk
+from backend.ratings.service.changes import install as open_counters
 from sync.clock import Clock
 from sync.engine import SyncEngine
 from sync.ids import uuid7
@@ -166,6 +167,8 @@ class _Town:
 
     async def _publish(self, w: Writing, tree: Tree, codes: Mapping[str, str], people: list[str]) -> None:
         """Articles, the bundle for work without signal, and past questions, where the agency answers questions."""
+        if "ratings" in self.file.services:
+            await open_counters(w, tree.root)
         if "questions" not in self.file.services:
             await forms.publish_bundle(w, tree.agency)
             return

@@ -34,7 +34,17 @@ bringing the pairing code of a counter tablet."""
 IN_ENVELOPE = {"syncPush", "syncPull"}
 """The protocol says `signed_out` in its own envelope."""
 
-PUBLIC_ROUTES = {"/healthz", "/readyz", "/metrics", "/resi", "/resi/{code}", "/manifest.json", "/{path:path}"}
+PUBLIC_ROUTES = {
+    "/n/{token}",
+    "/n/{token}/terima",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/resi",
+    "/resi/{code}",
+    "/manifest.json",
+    "/{path:path}",
+}
 """Health, numbers for the operator's network, the receipt check, and the app's files."""
 
 UNKNOWN = "0198c0de-0000-7000-8000-000000000000"

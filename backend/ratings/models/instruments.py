@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Json, Uid
@@ -72,3 +72,8 @@ class RatingSettings(SQLModel, table=True):
     valid_from: datetime = Field(sa_type=Instant)
     body: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     changed_by: str | None = Field(default=None, sa_type=Uid)
+
+
+RATING_INSTRUMENT: Table = RatingInstrument.__table__  # type: ignore[attr-defined]
+RATING_SERVICE: Table = RatingService.__table__  # type: ignore[attr-defined]
+RATING_SETTINGS: Table = RatingSettings.__table__  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, Table, text
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Uid
@@ -106,3 +106,9 @@ class RatingShift(SQLModel, table=True):
     entered_by: str | None = Field(default=None, sa_type=Uid)
     entered: datetime = Field(sa_type=Instant)
     cancelled: datetime | None = Field(default=None, sa_type=Instant)
+
+
+RATING_CODE: Table = RatingCode.__table__  # type: ignore[attr-defined]
+RATING_TICKET: Table = RatingTicket.__table__  # type: ignore[attr-defined]
+RATING_KIOSK: Table = RatingKiosk.__table__  # type: ignore[attr-defined]
+RATING_SHIFT: Table = RatingShift.__table__  # type: ignore[attr-defined]

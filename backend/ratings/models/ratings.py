@@ -122,6 +122,7 @@ class RatingLookup(SQLModel, table=True):
 
 RATING: Table = Rating.__table__  # type: ignore[attr-defined]
 RATING_PHONE: Table = RatingPhone.__table__  # type: ignore[attr-defined]
+RATING_LOOKUP: Table = RatingLookup.__table__  # type: ignore[attr-defined]
 RATING_DECISION: Table = RatingDecision.__table__  # type: ignore[attr-defined]
 
 FORGETTABLE = ("phone_hash", "browser_hash", "device_hash", "visit_key")

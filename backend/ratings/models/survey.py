@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, Table
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Json, Uid
@@ -69,3 +69,6 @@ class IkmReport(SQLModel, table=True):
     created: datetime = Field(sa_type=Instant)
     created_by: str | None = Field(default=None, sa_type=Uid)
     published: datetime | None = Field(default=None, sa_type=Instant)
+
+
+IKM_ANSWER: Table = IkmAnswer.__table__  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
@@ -22,8 +22,9 @@ from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.keys import Keys
 from backend.ratings.kiosk_bodies import CounterOfficer, CounterService, KioskBody, PinBody
-from backend.ratings.models import RatingCode, RatingInstrument, RatingKiosk, RatingService, RatingSettings
+from backend.ratings.models import RatingCode, RatingKiosk
 from backend.ratings.rules.pins import PinCheck
+from backend.ratings.service import catalogue as catalogues
 from backend.ratings.service import duty
 from backend.ratings.service.kiosk_seal import public_key
 from sync.writing import Writing
@@ -85,11 +86,11 @@ async def publish(w: Writing, keys: Keys, directory: Directory, kiosk: str) -> N
 
 
 async def _body(w: Writing, keys: Keys, tree: Tree, row: Any) -> KioskBody | None:
-    instrument = await _instrument(w.connection, w.agency, w.now)
     node = tree.nodes[row["site"]]
-    if instrument is None:
+    catalogue = await catalogues.read(w.connection, w.agency, w.now)
+    if (catalogues.PACAK, catalogue.rules.text("instrument")) not in catalogue.in_force:
         return None
-    settings = await _settings(w.connection, w.agency, w.now)
+    rules, instrument = catalogue.rules, catalogue.asked
     pin = PinCheck.read(row["pin_hash"])
     return KioskBody(
         name=row["name"],
@@ -101,16 +102,16 @@ async def _body(w: Writing, keys: Keys, tree: Tree, row: Any) -> KioskBody | Non
         zone=node.zone or tree.zone_at(w.now),
         seal=public_key(keys, w.agency),
         pin=PinBody(salt=pin.salt, hash=pin.hash, iterations=pin.iterations),
-        instrument=instrument["id"],
-        version=instrument["version"],
-        texts=instrument["body"],
-        services=await services(w.connection, w.agency),
+        instrument=instrument.id,
+        version=instrument.version,
+        texts=dict(instrument.body),
+        services=[CounterService(code=one.code, id=one.label_id, en=one.label_en) for one in catalogue.offered],
         officers=await officers(w.connection, tree, node.id, w.now),
         board=await _board(w.connection, w.agency, node.id),
-        phone_required=bool(settings.get("phone_required", True)),
-        phone_days=int(settings.get("phone_days", 90)),
-        tickets=bool(settings.get("tickets", False)),
-        channels=[str(one) for one in settings.get("channels") or _contacts(tree, w.now)],
+        phone_required=rules.is_on("phone_required"),
+        phone_days=rules.number("phone_days"),
+        tickets=rules.is_on("tickets"),
+        channels=[str(one["id"]) for one in rules.body["channels"]] or _contacts(tree, w.now),
     )
 
 
@@ -134,47 +135,6 @@ async def officers(connection: AsyncConnection, tree: Tree, site: str, now: date
         for one in await duty.officers(connection, tree.agency, list(dates))
         for start, end in dates[one.id]
     ]
-
-
-async def services(connection: AsyncConnection, agency: str) -> list[CounterService]:
-    """The closed list as it is offered now, in its order."""
-    s = RatingService
-    newest = (
-        select(col(s.code), func.max(col(s.version)).label("version"))
-        .where(col(s.agency) == agency)
-        .group_by(col(s.code))
-        .subquery()
-    )
-    query = (
-        select(col(s.code), col(s.label_id), col(s.label_en))
-        .join(newest, (newest.c.code == col(s.code)) & (newest.c.version == col(s.version)))
-        .where(col(s.agency) == agency, col(s.active))
-        .order_by(col(s.place), col(s.code))
-    )
-    rows = await connection.execute(query)
-    return [CounterService(code=row.code, id=row.label_id, en=row.label_en) for row in rows]
-
-
-async def _instrument(connection: AsyncConnection, agency: str, now: datetime) -> Any:
-    i = RatingInstrument
-    query = (
-        select(RatingInstrument.__table__)  # type: ignore[attr-defined]
-        .where(col(i.agency) == agency, col(i.family) == "PACAK", col(i.version) != "v3", col(i.valid_from) <= now)
-        .order_by(col(i.valid_from).desc(), col(i.issue).desc())
-        .limit(1)
-    )
-    return (await connection.execute(query)).mappings().first()
-
-
-async def _settings(connection: AsyncConnection, agency: str, now: datetime) -> Mapping[str, Any]:
-    s = RatingSettings
-    query = (
-        select(col(s.body))
-        .where(col(s.agency) == agency, col(s.valid_from) <= now)
-        .order_by(col(s.version).desc())
-        .limit(1)
-    )
-    return (await connection.execute(query)).scalar_one_or_none() or {}
 
 
 async def _board(connection: AsyncConnection, agency: str, site: str) -> str | None:
