@@ -52,11 +52,14 @@ from backend.questions.service import timers as question_timers
 from backend.ratings import code_records as rating_code_records
 from backend.ratings import kiosk_records
 from backend.ratings import records as rating_records
+from backend.ratings import report_records as rating_report_records
 from backend.ratings.house import IdentityHouse as RatingHouse
 from backend.ratings.public.pages import Means, RatingPages
 from backend.ratings.service import counters, kiosk_seal
 from backend.ratings.service.codes import Codes
+from backend.ratings.service.ikm_reports import IkmReports
 from backend.ratings.service.kiosks import Kiosks
+from backend.ratings.service.reports import Reports
 from backend.ratings.service.room import Room
 from backend.ratings.service.secrets import Secrets
 from backend.ratings.service.tickets import Tickets
@@ -131,6 +134,7 @@ def declare(
     rating_records.declare(registry, ratings)
     rating_code_records.declare(registry, Codes(directory), Tickets(keys))
     kiosk_records.declare(registry)
+    rating_report_records.declare(registry, Reports(directory), IkmReports(directory))
     return registry.close()
 
 

@@ -1,11 +1,14 @@
-"""Reports of ratings on their way through the seven steps: the fixed set, who did what when, the frozen files."""
+"""Reports of ratings on their way through the seven steps: the fixed set, who did what when, the frozen files.
+
+The database itself refuses to change acts, sets and files, and the figures of a report that is final.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Connection, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Json, Uid
@@ -55,9 +58,9 @@ class RatingReportItem(SQLModel, table=True):
 
 
 class RatingReportStep(SQLModel, table=True):
-    """One act on the path of a report, only ever inserted. ``step`` 1-7, ``act``: centang, mulai, selesai, kembali.
+    """One act on the path of a report, only ever inserted. ``step`` 1-7, ``act``: centang, selesai, kembali.
 
-    ``minutes`` of working time since the step began, ``limit`` its limit then; ``late`` marks an overrun.
+    ``minutes`` of working time since the act before, ``limit`` the step's limit then; ``late`` marks an overrun.
     """
 
     __tablename__ = "rating_report_step"
@@ -95,3 +98,41 @@ class RatingReportFile(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     created: datetime = Field(sa_type=Instant)
+
+
+_KEPT = ("rating_report_item", "rating_report_step", "rating_report_file")
+_FIXED = ("agency", "number", "period", "first", "last", "settings", "formula_version", "set_hash", "figures",
+          "corrects", "created", "drawn", "final")  # fmt: skip
+
+
+def report_guards(dialect: str) -> list[str]:
+    """The statements with which the database keeps what a report fixed; see the module."""
+    final = "OLD.final IS NOT NULL"
+    if dialect == "sqlite":
+        changed = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for name in _FIXED)
+        refuse = "BEGIN SELECT RAISE(ABORT, 'a report keeps what it fixed'); END"
+        return [
+            *[
+                f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} {refuse}"
+                for table in _KEPT
+                for act in ("UPDATE", "DELETE")
+            ],
+            f"CREATE TRIGGER rating_report_keep BEFORE UPDATE ON rating_report WHEN {final} AND ({changed}) {refuse}",
+            f"CREATE TRIGGER rating_report_stay BEFORE DELETE ON rating_report {refuse}",
+        ]
+    changed = " OR ".join(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in _FIXED)
+    refuse = "EXECUTE FUNCTION rating_report_keep()"
+    return [
+        "CREATE OR REPLACE FUNCTION rating_report_keep() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN RAISE EXCEPTION 'a report keeps what it fixed'; END $$",
+        *[f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {refuse}" for table in _KEPT],
+        f"CREATE TRIGGER rating_report_keep BEFORE UPDATE ON rating_report FOR EACH ROW "
+        f"WHEN ({final} AND ({changed})) {refuse}",
+        f"CREATE TRIGGER rating_report_stay BEFORE DELETE ON rating_report FOR EACH ROW {refuse}",
+    ]
+
+
+def install_report_guards(connection: Connection) -> None:
+    """Give the freshly made tables their triggers."""
+    for statement in report_guards(connection.dialect.name):
+        connection.execute(text(statement))

@@ -1,0 +1,157 @@
+"""Counting ratings in the database: a few grouped statements, whatever the number of ratings.
+
+Either all *sah* ratings of an agency between two local dates, or the fixed set of a report.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlmodel import col
+
+from backend.identity.service.tree import On
+from backend.ratings.models import RATING, RatingReportItem
+from backend.ratings.rules.scores import COUNTED, INDICATORS, Fivefold, Single
+
+UNPROVEN = "tanpa_bukti"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counted ratings of somebody or something; ``services`` and ``unproven`` count ratings of both versions.
+
+    ``name``: the officer's, with titles, as one of the ratings kept it.
+    """
+
+    single: Single = field(default_factory=Single)
+    fivefold: Fivefold = field(default_factory=Fivefold)
+    services: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    unproven: int = 0
+    name: str = ""
+
+    @property
+    def n(self) -> int:
+        """All counted ratings."""
+        return self.single.n + self.fivefold.n
+
+    def merge(self, other: Tally) -> None:
+        """Pool with others."""
+        self.single.merge(other.single)
+        self.fivefold.merge(other.fivefold)
+        for service, times in other.services.items():
+            self.services[service] += times
+        self.unproven += other.unproven
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which ratings are counted: a FROM clause over ``rating`` and the conditions on it."""
+
+    table: FromClause
+    where: tuple[ColumnElement[bool], ...]
+
+
+def in_period(agency: str, first: date, last: date) -> Source:
+    """All *sah* ratings whose local service date lies between two dates, both included."""
+    r = RATING.c
+    return Source(RATING, (r.agency == agency, r.service_date.between(first, last), r.status == COUNTED))
+
+
+def in_report(report: str) -> Source:
+    """The fixed set of a report, whatever became of a rating's status since."""
+    item = RatingReportItem.__table__  # type: ignore[attr-defined]
+    joined = RATING.join(item, item.c.rating == RATING.c.id)
+    return Source(joined, (item.c.report == report,))
+
+
+Cells = dict[tuple[str, str], Tally]
+"""(officer, site) to what was counted there."""
+
+
+async def count(on: On, source: Source) -> Cells:
+    """Count by officer and site: three grouped statements."""
+    cells: Cells = defaultdict(Tally)
+    await _count_single(on, source, cells)
+    await _count_indicators(on, source, cells)
+    await _count_fivefold(on, source, cells)
+    return dict(cells)
+
+
+async def _count_single(on: On, source: Source, cells: Cells) -> None:
+    r = RATING.c
+    keys = (r.officer, r.site, r.service, r.presence, r.score)
+    query = (
+        select(*keys, func.count(), func.max(r.officer_name))
+        .select_from(source.table)
+        .where(*source.where, r.version == "v1", r.score.is_not(None))
+        .group_by(*keys)
+    )
+    for officer, site, service, presence, score, times, name in await on.execute(query):
+        cell = cells[(officer, site)]
+        cell.name = cell.name or name
+        cell.single.add(score, times)
+        _mark(cell, service, presence, times)
+
+
+async def _count_indicators(on: On, source: Source, cells: Cells) -> None:
+    """Ratings share few sets of indicators: grouping by the set is far cheaper than taking each one apart."""
+    r = RATING.c
+    keys = (r.officer, r.site, r.indicators)
+    query = select(*keys, func.count()).select_from(source.table).where(*source.where, r.version == "v1")
+    for officer, site, indicators, times in await on.execute(query.group_by(*keys)):
+        cells[(officer, site)].single.tick(indicators, times)
+
+
+async def _count_fivefold(on: On, source: Source, cells: Cells) -> None:
+    r = RATING.c
+    keys = (r.officer, r.site, r.service, r.presence)
+    sums = [func.sum(r.scores[code].as_integer()) for code in INDICATORS]
+    figures = (func.max(r.officer_name), func.count(), *sums)
+    query = select(*keys, *figures).select_from(source.table).where(*source.where, r.version == "v2")
+    for officer, site, service, presence, name, times, *totals in await on.execute(query.group_by(*keys)):
+        cell = cells[(officer, site)]
+        cell.name = cell.name or name
+        cell.fivefold.add(dict(zip(INDICATORS, (int(total) for total in totals), strict=True)), times)
+        _mark(cell, service, presence, times)
+
+
+def _mark(cell: Tally, service: str, presence: str, times: int) -> None:
+    cell.services[service] += times
+    if presence == UNPROVEN:
+        cell.unproven += times
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Ratings of an earlier period in a report's set (*susulan*), by their local service date."""
+
+    officer: str
+    site: str
+    day: date
+    n: int
+
+
+async def late_ones(on: On, report: str) -> list[Late]:
+    """What came late into a report's set, the oldest first."""
+    r, item = RATING.c, RatingReportItem
+    query = (
+        select(r.officer, r.site, r.service_date, func.count())
+        .select_from(RATING.join(item, col(item.rating) == r.id))
+        .where(col(item.report) == report, col(item.late).is_(True))
+        .group_by(r.officer, r.site, r.service_date)
+        .order_by(r.service_date, r.officer, r.site)
+    )
+    return [Late(*row) for row in await on.execute(query)]
+
+
+async def statuses(on: On, agency: str, first: date, last: date) -> Mapping[str, int]:
+    """How many ratings of a period stand as *sah, duplikat, ditahan, batal* now."""
+    r = RATING.c
+    query = (
+        select(r.status, func.count()).where(r.agency == agency, r.service_date.between(first, last)).group_by(r.status)
+    )
+    return {row[0]: row[1] for row in await on.execute(query)}
