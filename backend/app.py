@@ -216,6 +216,7 @@ def build_house(
         "disk": disk,
         "uploads": Uploads(db, disk),
         "kiosks": kiosks,
+        "ratings": ratings,
     }
     return House(
         settings=settings,

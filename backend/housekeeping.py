@@ -13,6 +13,7 @@ from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.notifications import service as notifications
 from backend.phones import service as phones
+from backend.ratings.service import retention as rating_retention
 from sync import retention
 from sync.clock import Clock
 from sync.engine import SyncEngine
@@ -39,7 +40,8 @@ class Housekeeping:
             await jobs.ensure(session, NIGHTLY, "all", _next_night(self.clock.now()))
 
     async def nightly(self, _job: DueJob) -> None:
-        """Forget: deferred content after 5 days, mutation rows' details after 400, tombstones after 180."""
+        """Forget: deferred content after 5 days, mutation rows' details after 400, tombstones after 180, numbers of
+        visitors as each agency says."""
         now = self.clock.now()
         await retention.forget_deferred(self.engine, now)
         await retention.shrink_mutations(self.engine, now)
@@ -49,6 +51,7 @@ class Housekeeping:
             await throttle.forget_old(connection, now)
             await imports.forget_undo(connection, now)
             await phones.prune(connection, now)
+        await rating_retention.forget(self.db, now)
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)

@@ -3,16 +3,17 @@
 import strawberry
 
 from backend.ratings.graphql.codes import CodeQuery
+from backend.ratings.graphql.intake import IntakeMutation, IntakeQuery
 from backend.ratings.graphql.kiosks import KioskMutation, KioskQuery
 
 
 @strawberry.type
-class Query(CodeQuery, KioskQuery):
+class Query(CodeQuery, IntakeQuery, KioskQuery):
     """Everything that this room answers."""
 
 
 @strawberry.type
-class Mutation(KioskMutation):
+class Mutation(IntakeMutation, KioskMutation):
     """Everything that this room does beside the kinds of the registry."""
 
 

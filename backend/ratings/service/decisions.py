@@ -23,7 +23,7 @@ WORDS = {
 
 
 async def decide(w: Writing, items: Sequence[Item]) -> None:
-    """Decide about ratings, each in the order of the batch. Raises ``not_found`` and ``state``."""
+    """Decide about ratings, each in the order of the batch. Raises ``not_found``, ``forbidden``, ``state``."""
     args: list[RatingDecisionArgs] = [item.args for item in items]
     query = select(RATING).where(RATING.c.agency == w.agency, RATING.c.id.in_(sorted({one.rating for one in args})))
     rows = {row["id"]: dict(row) for row in (await w.connection.execute(query.with_for_update())).mappings()}
@@ -40,6 +40,8 @@ def _one(w: Writing, rows: Mapping[str, dict[str, Any]], item: Item) -> dict[str
     row = rows.get(args.rating)
     if row is None or not (item.actor.system or row["site"] in item.actor.scope):
         raise Refusal("not_found", "Penilaian ini tidak ditemukan. Tidak ada yang berubah.")
+    if row["officer"] == item.actor.account:
+        raise Refusal("forbidden", "Penilaian tentang diri sendiri diputus orang lain. Tidak ada yang berubah.")
     act, before = Act(args.act), Status(row["status"])
     if before not in FROM[act]:
         raise Refusal("state", f"Penilaian ini {WORDS[before]}. Tidak ada yang berubah.")
