@@ -14,7 +14,7 @@ async function sealed<Piece extends { url: string }>(pieces: Piece[]): Promise<{
 }
 
 /** The server's own paths, for the dev server only: in production one server serves the app and these. */
-const serverPaths = ['/graphql', '/manifest.json', '/healthz', '/n', '/resi', '/berkas'];
+const serverPaths = ['/graphql', '/manifest.json', '/healthz', '/n/', '/nilai', '/survei', '/publikasi', '/panduan', '/qr-saya', '/landing', '/resi', '/berkas'];
 
 export default defineConfig({
   define: { __APP_VERSION__: JSON.stringify(version) },

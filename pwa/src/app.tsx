@@ -32,6 +32,11 @@ const Help: View = lazy(() => import('./forms/help').then((module) => module.Hel
 const People: View = lazy(() => import('./identity/people').then((module) => module.People));
 const Import: View = lazy(() => import('./identity/import').then((module) => module.Import));
 const Kiosk: View = lazy(() => import('./ratings/kiosk').then((module) => module.Kiosk));
+const MyCode: View = lazy(() => import('./ratings/my_code').then((module) => module.MyCode));
+const Codes: View = lazy(() => import('./ratings/codes').then((module) => module.Codes));
+const Tickets: View = lazy(() => import('./ratings/tickets').then((module) => module.Tickets));
+const HeldRatings: View = lazy(() => import('./ratings/held').then((module) => module.HeldRatings));
+const Scan: View = lazy(() => import('./ratings/scan').then((module) => module.Scan));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -39,6 +44,15 @@ const OPEN: Record<string, View> = { masuk: SignIn, aktivasi: Activation, bantua
 
 /** Pages that keep their list beside the chosen entry: moving inside them must not start them anew. */
 const KEPT = new Set(['kotak-masuk']);
+
+const MANAGED: Record<string, View> = {
+  pegawai: People,
+  impor: Import,
+  pengiriman: Deliveries,
+  kode: Codes,
+  karcis: Tickets,
+  ditahan: HeldRatings,
+};
 
 function inside([room = '', first = '', second = '']: string[]): View | null {
   switch (room) {
@@ -58,8 +72,12 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return Notices;
     case 'pengaturan':
       return Settings;
+    case 'kode-saya':
+      return MyCode;
+    case 'pindai':
+      return Scan;
     case 'kelola':
-      return { pegawai: People, impor: Import, pengiriman: Deliveries }[first] ?? null;
+      return MANAGED[first] ?? null;
     default:
       return null;
   }

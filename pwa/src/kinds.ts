@@ -1,6 +1,7 @@
 /** Every mutation kind that this app can make, for the engine in the page and in the service worker. */
 import { identityKinds } from './identity/kinds';
 import { questionKinds } from './questions/kinds';
+import { codeKinds } from './ratings/code_kinds';
 import type { MutationSpec } from './sync';
 
-export const kinds: Record<string, MutationSpec> = { ...identityKinds, ...questionKinds };
+export const kinds: Record<string, MutationSpec> = { ...identityKinds, ...questionKinds, ...codeKinds };

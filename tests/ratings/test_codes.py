@@ -169,3 +169,22 @@ async def test_officer_gets_the_steps_of_the_own_code_only(balai: Balai, clock: 
     assert other["token"] != mine.token
     await balai.act("bkk_petugas1", None, "rating.code_revoke", mine.id, reason="Foto kode tersebar")
     assert (await balai.ask("bkk_petugas1", STEPS))["ratingSteps"] is None
+
+
+GAPS = "{ ratingCodeGaps { kind site siteName person personName } }"
+
+
+async def test_coordinator_sees_what_has_no_code_at_the_own_site_only(balai: Balai) -> None:
+    assert (await balai.ask("bkk_koordinator", GAPS))["ratingCodeGaps"] == []
+    for where in ({"kind": "board", "site": balai.units["W-LK"]}, {"kind": "board", "site": balai.units["P-KR"]}):
+        board = await balai.code(**where)
+        await balai.act("bkk_tim_rating", "TRK", "rating.code_revoke", board.id, reason="Papan rusak")
+    mine = await balai.code(kind="personal", person=balai.people["bkk_petugas1"])
+    await balai.act("bkk_petugas1", None, "rating.code_revoke", mine.id, reason="Foto kode tersebar")
+    found = (await balai.ask("bkk_koordinator", GAPS))["ratingCodeGaps"]
+    assert [(one["kind"], one["siteName"]) for one in found] == [
+        ("board", "Wilker Pelabuhan Laut Kencana"),
+        ("personal", "Wilker Pelabuhan Laut Kencana"),
+    ]
+    assert found[1]["person"] == balai.people["bkk_petugas1"]
+    assert len((await balai.ask("bkk_tim_rating", GAPS))["ratingCodeGaps"]) == 3

@@ -1,4 +1,4 @@
-"""The codes of the next minutes, for the officer's own screen."""
+"""The codes of the next minutes for the officer's own screen, and what has no code yet for its coordinators."""
 
 # Under its plugin strawberry's decorators carry no types; nothing but strawberry calls what they decorate.
 # mypy: disable-error-code="untyped-decorator"
@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 import strawberry
 
-from backend.identity.graphql.common import Info, stamp
+from backend.identity.graphql.common import Info, directory, stamp, working_as
+from backend.identity.service.tree import Node
 from backend.ratings.rules import codes as rules
-from backend.ratings.service import codes, presence
+from backend.ratings.service import codes, duty, presence
 
 AHEAD = 5
 """A screen gets the codes of so many minutes at once: it turns on through a short loss of signal. More would let
@@ -34,6 +35,27 @@ class RatingSteps:
     now: str
     seconds: int
     steps: list[RatingStep]
+
+
+@strawberry.type(name="RatingCodeGap", description="What cannot be rated for want of a code.")
+class RatingCodeGap:
+    """``kind``: personal (with ``person``), board, survey."""
+
+    kind: str
+    site: strawberry.ID
+    site_name: str
+    person: strawberry.ID | None
+    person_name: str | None
+
+
+def _gap(kind: str, node: Node, officer: duty.Officer | None = None) -> RatingCodeGap:
+    return RatingCodeGap(
+        kind=kind,
+        site=strawberry.ID(node.id),
+        site_name=node.name,
+        person=None if officer is None else strawberry.ID(officer.id),
+        person_name=None if officer is None else officer.name,
+    )
 
 
 @strawberry.type
@@ -59,3 +81,26 @@ class CodeQuery:
             for step in range(first, first + AHEAD)
         ]
         return RatingSteps(token=token, now=stamp(now), seconds=rules.STEP_SECONDS, steps=steps)
+
+    @strawberry.field(description="Sites and officers without a code in force, where the caller is KOR or TRK.")
+    async def rating_code_gaps(self, info: Info) -> list[RatingCodeGap]:
+        """Raises ``signed_out``, ``forbidden``."""
+        context = info.context
+        context.require()
+        actor = await working_as(context, ("KOR", "TRK"), "rating.codes", kind="rating_code")
+        async with context.db.read() as session:
+            tree = await directory(context).trees.get(session, actor.agency)
+            today = tree.today(context.clock.now())
+            places = [node for node in duty.sites(tree, today) if node.id in actor.scope]
+            found = [
+                _gap(kind, node)
+                for kind in (codes.BOARD, codes.SURVEY)
+                for node in places
+                if node.id not in await codes.live(session, actor.agency, kind, [node.id])
+            ]
+            people = {one.id: one for one in await duty.officers(session, actor.agency)}
+            served = await duty.sites_of(session, tree, people, today)
+            held = await codes.live(session, actor.agency, codes.PERSONAL)
+        known = {node.id: node for node in places}
+        missing = ((person, served[person][0]) for person in people if person in served and person not in held)
+        return found + [_gap(codes.PERSONAL, known[site], people[person]) for person, site in missing if site in known]

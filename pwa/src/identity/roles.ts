@@ -20,7 +20,7 @@ export interface Me {
 
 const QUESTION_DESK = new Set(['OPR', 'ADM', 'KTM', 'BID']);
 /** Desks drawn in this app, the likeliest first when nothing was chosen. */
-const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS'];
+const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT'];
 
 /** Grants in force on `today` (yyyy-mm-dd). */
 export function inForce(grants: readonly Grant[], today: string): Grant[] {
@@ -38,3 +38,8 @@ export function workingGrant(grants: readonly Grant[], chosen: string | null): G
 export const isQuestionDesk = (grant: Grant | null): boolean => grant !== null && QUESTION_DESK.has(grant.role);
 export const isHrAdmin = (grant: Grant | null): boolean => grant?.role === 'HRA';
 export const seesDeliveries = (grant: Grant | null): boolean => grant?.role === 'SYS' || grant?.role === 'KTM';
+/** Codes of people and sites. */
+export const keepsCodes = (grant: Grant | null): boolean => grant?.role === 'KOR' || grant?.role === 'TRK';
+export const handsOutTickets = (grant: Grant | null): boolean => grant?.role === 'LKT' || keepsCodes(grant);
+/** Ratings that were held. */
+export const decidesRatings = (grant: Grant | null): boolean => grant?.role === 'TRK';

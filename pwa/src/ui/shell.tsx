@@ -2,10 +2,11 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { grants, me, outbox, stage, workAs, working } from '../identity/session';
-import { isHrAdmin, isQuestionDesk, seesDeliveries } from '../identity/roles';
+import { grants, me, outbox, records, stage, workAs, working } from '../identity/session';
+import { decidesRatings, handsOutTickets, isHrAdmin, isQuestionDesk, keepsCodes, seesDeliveries } from '../identity/roles';
 import { isQuiet, isWaiting } from '../outbox/state';
 import { Strip } from '../outbox/strip';
+import type { Code } from '../ratings/code_types';
 import { go, place } from '../router';
 import { t } from '../strings/id';
 import { LiveRegion, announce } from './announce';
@@ -40,6 +41,11 @@ const ENTRY = {
   people: { href: '/kelola/pegawai', label: t.nav.pegawai, icon: 'orang' },
   import: { href: '/kelola/impor', label: t.nav.impor, icon: 'unduh' },
   deliveries: { href: '/kelola/pengiriman', label: t.nav.pengiriman, icon: 'lonceng' },
+  myCode: { href: '/kode-saya', label: t.nav.kodeSaya, icon: 'hp' },
+  codes: { href: '/kelola/kode', label: t.nav.kode, icon: 'catatan' },
+  tickets: { href: '/kelola/karcis', label: t.nav.karcis, icon: 'tambah' },
+  held: { href: '/kelola/ditahan', label: t.nav.ditahan, icon: 'jam' },
+  scan: { href: '/pindai', label: t.nav.pindai, icon: 'cari' },
   offline: { href: '/luring', label: t.nav.luring, icon: 'simpan' },
   notices: { href: '/notifikasi', label: t.nav.notifikasi, icon: 'lonceng' },
   settings: { href: '/pengaturan', label: t.nav.pengaturan, icon: 'gigi' },
@@ -51,6 +57,20 @@ function outboxEntry(): Entry {
     (item) => !isQuiet(item) && (isWaiting(item) || item.state === 'conflict' || item.state === 'rejected'),
   ).length;
   return { href: '/kotak-keluar', label: t.nav.kotakKeluar, icon: 'keluar', count };
+}
+
+/** Pages of ratings: for whoever has a code, or keeps those of others. */
+function ratingEntries(): Entry[] {
+  const grant = working.value;
+  const codes = records<Code>('rating_code').value ?? [];
+  const own = codes.some(({ body }) => body.kind === 'personal' && body.person === me.value?.account);
+  return [
+    ...(own ? [ENTRY.myCode] : []),
+    ...(keepsCodes(grant) ? [ENTRY.codes] : []),
+    ...(handsOutTickets(grant) ? [ENTRY.tickets] : []),
+    ...(decidesRatings(grant) ? [ENTRY.held] : []),
+    ...(codes.length ? [ENTRY.scan] : []),
+  ];
 }
 
 /** The bar: at most four on phones; desks show the rest below a line. */
@@ -69,6 +89,7 @@ function entries(): Entry[] {
         ]
       : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
+  bar.push(...ratingEntries().map((entry) => ({ ...entry, desk: true })));
   const rest: Entry[] = [ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   return [...bar, ...rest.map((entry, index) => ({ ...entry, desk: true, line: index === 0 }))];
 }
@@ -171,6 +192,7 @@ function Menu(): JSX.Element {
   const links: Entry[] = [outboxEntry(), ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
   if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
+  links.unshift(...ratingEntries());
   return (
     <Dialog title={t.nav.menu} onClose={close}>
       <p>
