@@ -102,8 +102,8 @@ def test_a_refusal_at_commit_takes_no_number_and_saves_nothing(stage: Stage, sto
 
 
 def test_a_slow_disk_leaves_no_draft_of_what_was_sent(stage: Stage, storage: PhoneStorage) -> None:
-    """I1: the draft of a text is kept one second after the last key. While the disk takes longer than that for the item,
-    the draft must not come back behind it: it would be sent a second time."""
+    """I1: the draft of a text is kept one second after the last key. While the disk takes longer than that,
+    the draft must not come back behind the item: it would be sent a second time."""
     text = "Apakah draf ini muncul lagi setelah terkirim?"
     page = storage.page
     page.evaluate("slowCommits('outbox', 2_000)")
