@@ -54,7 +54,10 @@ from backend.ratings import kiosk_records
 from backend.ratings import records as rating_records
 from backend.ratings import report_records as rating_report_records
 from backend.ratings.house import IdentityHouse as RatingHouse
+from backend.ratings.public import downloads
 from backend.ratings.public.pages import Means, RatingPages
+from backend.ratings.public.publication import PublicationPages
+from backend.ratings.public.survey import SurveyPages
 from backend.ratings.service import counters, kiosk_seal
 from backend.ratings.service.codes import Codes
 from backend.ratings.service.ikm_reports import IkmReports
@@ -257,6 +260,15 @@ def _rating_pages(house: House, account: Callable[[Request], Awaitable[str | Non
     ))  # fmt: skip
 
 
+def _report_pages(house: House) -> list[Route]:
+    secure = house.settings.secure_cookies
+    survey = SurveyPages(
+        house.db, house.engine, house.ratings, house.clock, house.keys, secure=secure,
+        per_minute=house.settings.ratings_per_minute,
+    )  # fmt: skip
+    return [*PublicationPages(house.db, house.ratings, house.clock, secure=secure).routes(), *survey.routes()]
+
+
 class Uploads:
     """Gives rooms the content of an account's own finished uploads."""
 
@@ -340,6 +352,8 @@ def create_app(
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
     app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _nobody_else))
     app.router.routes.extend(_rating_pages(built, current_account).routes())
+    app.router.routes.extend(_report_pages(built))
+    app.router.routes.append(downloads.route(built.db, current_viewer))
     app.router.routes.extend(pages.routes())
     # A stream of pokes has nothing to squeeze, and its compressor would hold 2 MiB for as long as it is open.
     remove_compress_type("text/event-stream")

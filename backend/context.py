@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NewType, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +17,10 @@ from sync.engine import SyncEngine
 
 if TYPE_CHECKING:
     from backend.identity.service.directory import SignedIn
+
+
+JSON = NewType("JSON", object)
+"""Any JSON value in the schema. Strings that are serialised already pass through untouched (``orjson.Fragment``)."""
 
 
 class RequestContext(Protocol):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NewType
+from typing import Any
 
 import strawberry
 
-JSON = NewType("JSON", object)
-"""Any JSON value. Strings that are serialised already pass through untouched (``orjson.Fragment``)."""
+from backend.context import JSON
+
+__all__ = ["JSON", "SCALARS"]
 
 SCALARS: dict[object, Any] = {
     JSON: strawberry.scalar(

@@ -5,10 +5,11 @@ import strawberry
 from backend.ratings.graphql.codes import CodeQuery
 from backend.ratings.graphql.intake import IntakeMutation, IntakeQuery
 from backend.ratings.graphql.kiosks import KioskMutation, KioskQuery
+from backend.ratings.graphql.reports import ReportQuery
 
 
 @strawberry.type
-class Query(CodeQuery, IntakeQuery, KioskQuery):
+class Query(CodeQuery, IntakeQuery, KioskQuery, ReportQuery):
     """Everything that this room answers."""
 
 
