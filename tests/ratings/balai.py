@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,15 @@ from sync.ids import uuid7
 
 NO_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$c2FtYnVuZw$none"
 """Nobody signs in here: making a real one takes longer than the whole office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished office: ids by code or key."""
+
+    agency: str
+    units: Mapping[str, str]
+    people: Mapping[str, str]
 
 
 class Balai:
@@ -60,6 +70,17 @@ class Balai:
         self.units = {node.code: node.id for node in tree.nodes.values()}
         async with self.engine.writing(self.agency) as w:
             await self.codes.ensure(w)
+        return self
+
+    @property
+    def made(self) -> Made:
+        """Who is in it, for a copy of its database."""
+        return Made(self.agency, dict(self.units), dict(self.people))
+
+    async def adopt(self, made: Made) -> Balai:
+        """The office in a copy of the database where it was made."""
+        await self.engine.start()
+        self.agency, self.units, self.people = made.agency, dict(made.units), dict(made.people)
         return self
 
     async def close(self) -> None:

@@ -21,6 +21,12 @@ OFFICER = "bkk_petugas1"
 
 
 @pytest.fixture
+def balai(balai_on_sqlite: Balai) -> Balai:
+    """The page asks the same of both databases; what could differ is tested at the engine."""
+    return balai_on_sqlite
+
+
+@pytest.fixture
 async def visitor(balai: Balai) -> AsyncIterator[Visitor]:
     """A browser before the office's server."""
     app = create_app(balai.house.settings, house=balai.house)
@@ -278,9 +284,9 @@ async def test_presence_is_proven_by_a_step_code_or_a_ticket(visitor: Visitor, t
     again = await visitor.send(await visitor.open(token, t=signed), **{**GOOD, "phone": "0813 5550 0004"})
     assert THANKS in first.text
     assert "sudah kami terima" in again.text
-    rows = sorted(await balai.rows(Rating), key=lambda row: (row.arrived_at, row.status != "sah", row.id))
-    assert [(row.presence, row.status) for row in rows] == [
-        ("hadir", "sah"), ("tanpa_bukti", "sah"), ("hadir", "sah"), ("hadir", "duplikat"),
+    found = sorted((row.ticket is not None, row.presence, row.status) for row in await balai.rows(Rating))
+    assert found == [
+        (False, "hadir", "sah"), (False, "tanpa_bukti", "sah"), (True, "hadir", "duplikat"), (True, "hadir", "sah"),
     ]  # fmt: skip
 
 
