@@ -31,6 +31,8 @@ const Activation: View = lazy(() => import('./identity/activation').then((module
 const Help: View = lazy(() => import('./forms/help').then((module) => module.Help));
 const People: View = lazy(() => import('./identity/people').then((module) => module.People));
 const Import: View = lazy(() => import('./identity/import').then((module) => module.Import));
+const Kiosks: View = lazy(() => import('./ratings/kiosks').then((module) => module.Kiosks));
+const Shifts: View = lazy(() => import('./ratings/shifts').then((module) => module.Shifts));
 const Kiosk: View = lazy(() => import('./ratings/kiosk').then((module) => module.Kiosk));
 const MyCode: View = lazy(() => import('./ratings/my_code').then((module) => module.MyCode));
 const Codes: View = lazy(() => import('./ratings/codes').then((module) => module.Codes));
@@ -52,6 +54,8 @@ const MANAGED: Record<string, View> = {
   kode: Codes,
   karcis: Tickets,
   ditahan: HeldRatings,
+  loket: Kiosks,
+  giliran: Shifts,
 };
 
 function inside([room = '', first = '', second = '']: string[]): View | null {

@@ -2,6 +2,7 @@
 import { identityKinds } from './identity/kinds';
 import { questionKinds } from './questions/kinds';
 import { codeKinds } from './ratings/code_kinds';
+import { ratingKinds } from './ratings/kinds';
 import type { MutationSpec } from './sync';
 
-export const kinds: Record<string, MutationSpec> = { ...identityKinds, ...questionKinds, ...codeKinds };
+export const kinds: Record<string, MutationSpec> = { ...identityKinds, ...questionKinds, ...codeKinds, ...ratingKinds };

@@ -2,7 +2,8 @@
 
 It reads the same settings as ``sambung serve``. ``SAMBUNG_TEST_FAULTS`` names a folder; a file there called like
 a point (``before_commit``, ``after_commit``, ``mid_reply``) arms it: the process dies on passing it, as by a
-power cut. The number in the file says how many passes go by unharmed first.
+power cut. The number in the file says how many passes go by unharmed first. A file ``clock`` there says by how many
+seconds the server's clock is ahead of the true time.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -39,6 +41,18 @@ class ArmedFaults:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+class MovableClock:
+    """Fills the port :class:`sync.clock.Clock`: the true time and what the file says beside it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def now(self) -> datetime:
+        """The instant that the test wants it to be, aware, in UTC."""
+        ahead = float(self.file.read_text()) if self.file.exists() else 0.0
+        return datetime.now(UTC) + timedelta(seconds=ahead)
+
+
 async def _migrate(settings: Settings) -> None:
     db = Database(settings.database_url)
     try:
@@ -51,7 +65,8 @@ def main() -> None:
     """Serve until killed."""
     settings = Settings()
     asyncio.run(_migrate(settings))
-    app = create_app(settings, faults=ArmedFaults(Path(os.environ["SAMBUNG_TEST_FAULTS"])))
+    folder = Path(os.environ["SAMBUNG_TEST_FAULTS"])
+    app = create_app(settings, clock=MovableClock(folder / "clock"), faults=ArmedFaults(folder))
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
 
 

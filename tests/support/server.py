@@ -119,6 +119,13 @@ class ServerProcess:
         assert self.faulty, "only a faulty server can be armed"
         (self.faults / point).write_text(str(after))
 
+    def set_clock(self, ahead_seconds: float) -> None:
+        """Set its clock so far ahead of the true time from now on, at once for all that it does."""
+        assert self.faulty, "only a faulty server has a clock that can be moved"
+        new = self.faults / "clock.new"
+        new.write_text(str(ahead_seconds))
+        new.replace(self.faults / "clock")
+
     def wait_dead(self, seconds: float = 20) -> None:
         """Wait until it has died by itself."""
         assert self.process is not None

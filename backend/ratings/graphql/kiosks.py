@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from backend.context import RequestContext
 from backend.identity.graphql.common import Info, address, directory, stamp, working_as
+from backend.ratings.service import duty
 from backend.ratings.service.kiosks import NO_KIOSK, Kiosks, set_cookie
 from sync.actors import Actor
 from sync.clock import wire
@@ -20,12 +21,21 @@ from sync.ids import is_uuid
 from sync.tables import device
 
 
-@strawberry.type(description="A service site with its own board.")
+@strawberry.type(description="A service site with its own board; zone is WIB, WITA or WIT.")
 class KioskSite:
     """Where a tablet can stand."""
 
     id: strawberry.ID
     code: str
+    name: str
+    zone: str
+
+
+@strawberry.type(description="An officer at work who serves a site.")
+class SiteOfficer:
+    """Somebody who can have a turn there."""
+
+    id: strawberry.ID
     name: str
 
 
@@ -118,13 +128,25 @@ class KioskQuery:
         actor = await working_as(context, ("TRK", "KOR"), "kiosk.sites", kind="kiosk")
         async with context.db.reading() as connection:
             tree = await directory(context).trees.get(connection, actor.agency)
-        today = tree.today(context.clock.now())
+        today, zone = tree.today(context.clock.now()), tree.zone_at(context.clock.now())
         sites = [node for node in tree.nodes.values() if node.site and node.id in actor.scope]
         return [
-            KioskSite(id=strawberry.ID(node.id), code=node.code, name=node.name)
+            KioskSite(id=strawberry.ID(node.id), code=node.code, name=node.name, zone=node.zone or zone)
             for node in sites
             if tree.in_force(node.id, today)
         ]
+
+    @strawberry.field(description="The officers who serve a site today, for whoever enters their turns.")
+    async def site_officers(self, info: Info, site: strawberry.ID) -> list[SiteOfficer]:
+        """Raises ``signed_out``, ``forbidden``."""
+        context = info.context
+        context.require()
+        actor = await working_as(context, ("TRK", "KOR"), "kiosk.sites", over=str(site), kind="kiosk")
+        async with context.db.reading() as connection:
+            tree = await directory(context).trees.get(connection, actor.agency)
+            day = duty.local_day(tree, str(site), context.clock.now())
+            found = await duty.serving(connection, tree, str(site), day)
+        return [SiteOfficer(id=strawberry.ID(one.id), name=one.name) for one in found]
 
 
 @strawberry.type

@@ -25,7 +25,7 @@ from backend.ratings.kiosk_bodies import CounterOfficer, CounterService, KioskBo
 from backend.ratings.models import RatingCode, RatingKiosk
 from backend.ratings.rules.pins import PinCheck
 from backend.ratings.service import catalogue as catalogues
-from backend.ratings.service import duty
+from backend.ratings.service import duty, shifts
 from backend.ratings.service.kiosk_seal import public_key
 from sync.writing import Writing
 
@@ -56,6 +56,7 @@ def job_functions(
     async def look(job: DueJob) -> None:
         agency = job.agency or ""
         async with engine.writing(agency) as w:
+            await shifts.forget_old(w)
             if await publish_all(w, keys, directory):
                 await arm(w.session, agency, w.now)
 

@@ -24,6 +24,10 @@ KEPT = timedelta(days=2)
 """Tablets hold turns that ended less than so long ago: what they have not sent yet still names them."""
 
 
+LOOKED_AT = timedelta(days=30)
+"""What began longer ago has left the tablets at one of the looks before."""
+
+
 async def enter(w: Writing, items: Sequence[Item]) -> None:
     """``shift.enter``: turns of officers, by the coordinator; refused with what is wrong."""
     people = await _people(w.connection, w.agency, [item.args.person for item in items])
@@ -87,8 +91,9 @@ async def forget_old(w: Writing) -> int:
     s = RatingShift
     old = w.now - KEPT
     query = select(col(s.id)).where(
-        col(s.agency) == w.agency, or_(col(s.end) < old, col(s.end).is_(None) & (col(s.start) < old - OPEN_SHIFT))
-    )
+        col(s.agency) == w.agency, col(s.start) > old - LOOKED_AT,
+        or_(col(s.end) < old, col(s.end).is_(None) & (col(s.start) < old - OPEN_SHIFT)),
+    )  # fmt: skip
     ids = list((await w.connection.execute(query)).scalars())
     held = await w.lock("shift", ids)
     gone = [id for id, record in held.items() if not record.deleted]

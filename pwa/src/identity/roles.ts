@@ -36,6 +36,10 @@ export function workingGrant(grants: readonly Grant[], chosen: string | null): G
 
 /** Whether the role works in the inbox of questions. */
 export const isQuestionDesk = (grant: Grant | null): boolean => grant !== null && QUESTION_DESK.has(grant.role);
+/** Binds counter tablets and decides about held ratings. */
+export const isRatingTeam = (grant: Grant | null): boolean => grant?.role === 'TRK';
+/** Enters turns of duty at the sites of the grant. */
+export const entersShifts = (grant: Grant | null): boolean => grant?.role === 'KOR' || grant?.role === 'TRK';
 export const isHrAdmin = (grant: Grant | null): boolean => grant?.role === 'HRA';
 export const seesDeliveries = (grant: Grant | null): boolean => grant?.role === 'SYS' || grant?.role === 'KTM';
 /** Codes of people and sites. */

@@ -14,7 +14,7 @@ import './kiosk.css';
 import { Answers, Officers, Phone, Services, empty, type Entry } from './kiosk_flow';
 import { Frame, language, resetFrame, w } from './kiosk_frame';
 import { store } from './kiosk_save';
-import { closeCounter, config, fresh, openCounter, stage, waiting } from './kiosk_session';
+import { closeCounter, config, fresh, openCounter, stage, tick, waiting } from './kiosk_session';
 import { Full, Thanks } from './kiosk_ends';
 
 /** What only staff see comes when they ask for it; it is stored with the rest of the app. */
@@ -92,6 +92,7 @@ function Open(): JSX.Element {
     setEntry(empty());
     setPlace('petugas');
     resetFrame();
+    tick();
   };
   const started = place !== 'petugas' || language.value !== 'id';
   const { left: seconds, stay } = useIdle(started && place !== 'terima' && place !== 'penuh', restart);

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Qr } from '../outbox/qr';
+import { Button } from '../ui/button';
 import { Icon } from '../ui/icons';
 import { counter } from './counter';
 import { Frame, w } from './kiosk_frame';
@@ -16,7 +17,14 @@ export function Thanks({ onDone }: { onDone: () => void }): JSX.Element {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <Frame title={w().terimaKasih}>
+    <Frame
+      title={w().terimaKasih}
+      foot={
+        <Button kind="utama" onClick={onDone}>
+          {w().selesai}
+        </Button>
+      }
+    >
       <div class="tengah" role="status">
         <span class="bulat sukses">
           <Icon name="centang" />

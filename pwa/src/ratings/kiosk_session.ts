@@ -23,7 +23,8 @@ const client = signal<SyncClient | null>(null);
 export const fresh = computed(() => !status.value?.lastPullAt);
 export const waiting = computed(() => status.value?.waiting ?? 0);
 
-const tick = (): void => {
+/** Looks at the clock: turns begin and end between two visitors. */
+export const tick = (): void => {
   now.value = Date.now() + (status.value?.serverSkewMs ?? 0);
 };
 

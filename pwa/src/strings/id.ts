@@ -69,6 +69,8 @@ export const t = {
     karcis: 'Karcis kunjungan',
     ditahan: 'Penilaian ditahan',
     pindai: 'Pindai kode',
+    loket: 'Tablet loket',
+    giliran: 'Giliran jaga',
     keluar: 'Keluar',
     bekerjaSebagai: 'Bekerja sebagai',
     jumlah: (n: number) => `${n} menunggu`,

@@ -3,7 +3,16 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { grants, me, outbox, records, stage, workAs, working } from '../identity/session';
-import { decidesRatings, handsOutTickets, isHrAdmin, isQuestionDesk, keepsCodes, seesDeliveries } from '../identity/roles';
+import {
+  decidesRatings,
+  entersShifts,
+  handsOutTickets,
+  isHrAdmin,
+  isQuestionDesk,
+  isRatingTeam,
+  keepsCodes,
+  seesDeliveries,
+} from '../identity/roles';
 import { isQuiet, isWaiting } from '../outbox/state';
 import { Strip } from '../outbox/strip';
 import type { Code } from '../ratings/code_types';
@@ -46,6 +55,8 @@ const ENTRY = {
   tickets: { href: '/kelola/karcis', label: t.nav.karcis, icon: 'tambah' },
   held: { href: '/kelola/ditahan', label: t.nav.ditahan, icon: 'jam' },
   scan: { href: '/pindai', label: t.nav.pindai, icon: 'cari' },
+  kiosks: { href: '/kelola/loket', label: t.nav.loket, icon: 'hp' },
+  shifts: { href: '/kelola/giliran', label: t.nav.giliran, icon: 'jam' },
   offline: { href: '/luring', label: t.nav.luring, icon: 'simpan' },
   notices: { href: '/notifikasi', label: t.nav.notifikasi, icon: 'lonceng' },
   settings: { href: '/pengaturan', label: t.nav.pengaturan, icon: 'gigi' },
@@ -69,6 +80,8 @@ function ratingEntries(): Entry[] {
     ...(keepsCodes(grant) ? [ENTRY.codes] : []),
     ...(handsOutTickets(grant) ? [ENTRY.tickets] : []),
     ...(decidesRatings(grant) ? [ENTRY.held] : []),
+    ...(isRatingTeam(grant) ? [ENTRY.kiosks] : []),
+    ...(entersShifts(grant) ? [ENTRY.shifts] : []),
     ...(codes.length ? [ENTRY.scan] : []),
   ];
 }

@@ -1,0 +1,186 @@
+"""A counter tablet in a real browser: two hours without signal, a change of shift, two power cuts, and the queue."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from sync.ids import uuid7
+from tests.support.chromium import Profile, Screen, until
+from tests.support.phone import Json, Phone
+from tests.support.stage import Stage, on_phone, open_stage, pulled
+
+SITE = "W-LK"
+TABLET = (1024, 768)
+NO_BACKGROUND_SYNC = "delete globalThis.ServiceWorkerRegistration?.prototype.sync;"
+"""The worker's clock cannot be moved from a test, so only the page sends, as in browsers without background sync."""
+MINUTE = timedelta(minutes=1)
+RATINGS, APART, CHANGE = 60, 2 * MINUTE, 60 * MINUTE
+"""So many ratings, so far apart; the first shift ends after so long."""
+KILLED = (20, 45)
+"""The power is cut before these; before the last one in the middle of a visit."""
+
+
+@pytest.fixture(scope="module")
+def stage(_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The demo town with a server whose clock can be moved."""
+    with open_stage(tmp_path_factory.mktemp("stage"), _town, faulty=True) as stage:
+        yield stage
+
+
+@pytest.fixture
+def tablet(playwright: Playwright, stage: Stage, tmp_path: Path) -> Iterator[Profile]:
+    """A tablet behind the bad network whose clock can be set."""
+    profile = Profile(playwright, tmp_path / "tablet", stage.network.url, Screen(TABLET))
+    profile.use_jumping_clock()
+    profile.init_scripts.append(NO_BACKGROUND_SYNC)
+    yield profile
+    profile.close()
+
+
+def add_tablet(stage: Stage) -> tuple[str, str, list[Json], str]:
+    """The rating team adds a tablet: its code, its PIN, the officers of the site, and the site."""
+
+    async def add(phone: Phone) -> tuple[str, str, list[Json], str]:
+        sites = (await phone.data("{ kioskSites { id code } }"))["kioskSites"]
+        site = next(one["id"] for one in sites if one["code"] == SITE)
+        added = await phone.data(
+            'mutation($site: ID!) { addKiosk(site: $site, name: "Loket 1") { code pin } }', site=site
+        )
+        officers = await phone.data("query($site: ID!) { siteOfficers(site: $site) { id name } }", site=site)
+        return added["addKiosk"]["code"], added["addKiosk"]["pin"], officers["siteOfficers"], site
+
+    return on_phone(stage, "bkk_tim_rating", add)
+
+
+def enter_shifts(stage: Stage, site: str, turns: list[tuple[Json, datetime, datetime]]) -> None:
+    """The coordinator enters turns of duty."""
+
+    async def enter(phone: Phone) -> None:
+        for officer, start, end in turns:
+            args = {"site": site, "person": officer["id"], "start": wire(start), "end": wire(end)}
+            [result] = await phone.push(phone.mutation("shift.enter", uuid7(), args, role="KOR"))
+            assert result["status"] == "applied", result
+
+    on_phone(stage, "bkk_koordinator", enter)
+
+
+def wire(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def pair(tablet: Profile, code: str) -> Page:
+    """Type the code into the tablet; ends on the counter, ready to work without signal."""
+    page = tablet.open("/loket")
+    page.get_by_label("Kode tablet").fill(code)
+    page.get_by_role("button", name="Pasang tablet ini").click()
+    expect(page.get_by_role("heading", name="Siapa yang melayani Anda?")).to_be_visible()
+    tablet.worker_ready()
+    pulled(page)
+    return page
+
+
+def rate(page: Page, officer: str, score: int, phone: str) -> None:
+    """One visitor: who, what, how, and the number."""
+    page.locator(".petak .tombol").get_by_text(officer, exact=True).click()
+    page.locator(".petak.layanan .tombol").first.click()
+    page.locator(f"input[type=radio][value='{score}']").check()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("textbox").fill(phone)
+    page.get_by_role("button", name="KIRIM").click()
+    expect(page.get_by_role("heading", name="Terima kasih, penilaian Anda telah kami terima.")).to_be_visible()
+
+
+def on_duty(page: Page, name: str) -> None:
+    """Wait until somebody can be chosen."""
+    until(lambda: name in on_screen(page), f"{name} is on duty", page=page)
+
+
+def killed(tablet: Profile, ahead: timedelta, *, halfway: bool) -> Page:
+    """The power goes, perhaps in the middle of a visit, and comes back: the counter starts without signal."""
+    if halfway:
+        tablet.page.get_by_role("button", name="Selesai").click()
+        tablet.page.locator(".petak .tombol").first.click()
+        tablet.page.locator(".petak.layanan .tombol").first.click()
+    tablet.kill()
+    page = tablet.open("/")
+    expect(page.get_by_role("heading", name="Siapa yang melayani Anda?")).to_be_visible()
+    tablet.set_clock(ahead.total_seconds())
+    page.reload()
+    return page
+
+
+def staff(page: Page, pin: str) -> None:
+    """Open the staff's side with the PIN."""
+    page.get_by_role("button", name="Petugas").click()
+    for digit in pin:
+        page.get_by_role("button", name=digit, exact=True).click()
+    expect(page.get_by_role("heading", name="Menu petugas")).to_be_visible()
+
+
+def stored(stage: Stage) -> list[dict[str, Any]]:
+    """The ratings that the server holds, in the order in which the tablet took them."""
+    with closing(sqlite3.connect(stage.server.folder.parent / "demo" / "sambung.sqlite3")) as database:
+        database.row_factory = sqlite3.Row
+        rows = database.execute("SELECT * FROM rating WHERE channel = 'kiosk' ORDER BY tablet_seq").fetchall()
+    return [dict(row) for row in rows]
+
+
+def on_screen(page: Page) -> list[str]:
+    """The names of the officers who can be chosen."""
+    return [name.strip() for name in page.locator(".petak .tombol span:last-child").all_inner_texts()]
+
+
+def test_sixty_ratings_of_three_officers_survive_two_power_cuts(stage: Stage, tablet: Profile) -> None:
+    """Done 2 of the ratings: offline, a shift change, the browser killed twice; then 60 ratings, once each, each of the
+    right officer and at the right time. None is held as a burst (acceptance 12), and no number is stored in clear."""
+    code, pin, officers, site = add_tablet(stage)
+    first, second, third = officers[:3]
+    page = pair(tablet, code)
+    begin = datetime.now(UTC)
+    enter_shifts(stage, site, [
+        (first, begin - MINUTE, begin + CHANGE - MINUTE),
+        (second, begin - MINUTE, begin + CHANGE - MINUTE),
+        (third, begin + CHANGE - MINUTE, begin + 5 * CHANGE),
+    ])  # fmt: skip
+    page.reload()
+    until(lambda: on_screen(page) == [first["name"], second["name"]], "the first shift is on the screen", page=page)
+    stage.network.cut()
+    expected: list[tuple[str, int, datetime]] = []
+    for n in range(RATINGS):
+        ahead = n * APART
+        officer = third if ahead >= CHANGE else (first, second)[n % 2]
+        tablet.set_clock(ahead.total_seconds())
+        if n in KILLED:
+            page = killed(tablet, ahead, halfway=n == KILLED[-1])
+        elif n:
+            page.get_by_role("button", name="Selesai").click()
+        on_duty(page, officer["name"])
+        assert (third["name"] in on_screen(page)) == (ahead >= CHANGE)
+        rate(page, officer["name"], 1 + n % 5, f"08120000{n:04d}")
+        expected.append((officer["id"], 1 + n % 5, datetime.now(UTC) + ahead))
+    assert stored(stage) == []
+    stage.server.set_clock((RATINGS * APART).total_seconds())
+    stage.network.restore()
+    page.get_by_role("button", name="Selesai").click()
+    staff(page, pin)
+    expect(page.get_by_text(f"{RATINGS} penilaian menunggu terkirim.")).to_be_visible()
+    page.get_by_role("button", name="Kirim sekarang").click()
+    expect(page.get_by_text("Semua penilaian sudah terkirim.")).to_be_visible(timeout=60_000)
+    rows = stored(stage)
+    assert len(rows) == RATINGS
+    assert len({row["phone_hash"] for row in rows}) == RATINGS
+    for row, (officer_id, score, at) in zip(rows, expected, strict=True):
+        assert (row["officer"].replace("-", ""), row["score"]) == (officer_id.replace("-", ""), score)
+        made = datetime.fromisoformat(row["made_at"]).replace(tzinfo=UTC)
+        assert abs(made - at) < timedelta(seconds=20), (made, at)
+    assert {row["status"] for row in rows} == {"sah"}
+    assert tablet.problems == []
