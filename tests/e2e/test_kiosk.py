@@ -77,14 +77,18 @@ def wire(at: datetime) -> str:
 
 
 def pair(tablet: Profile, code: str) -> Page:
-    """Type the code into the tablet; ends on the counter, ready to work without signal."""
+    """Type the code into the tablet; ends on the counter, ready to work without signal.
+
+    It was a while ago: the browser writes cookies down only every half minute.
+    """
     page = tablet.open("/loket")
     page.get_by_label("Kode tablet").fill(code)
     page.get_by_role("button", name="Pasang tablet ini").click()
     expect(page.get_by_role("heading", name="Siapa yang melayani Anda?")).to_be_visible()
     tablet.worker_ready()
     pulled(page)
-    return page
+    tablet.close()
+    return tablet.open("/")
 
 
 def rate(page: Page, officer: str, score: int, phone: str) -> None:

@@ -30,6 +30,7 @@ class Reason(enum.StrEnum):
     HOURS = "di_luar_jam"
     STAFF_PHONE = "nomor_pegawai"
     PHONE_UNREADABLE = "nomor_rusak"
+    RELEASED = "tablet_dilepas"
 
 
 class Act(enum.StrEnum):

@@ -130,7 +130,7 @@ async def _row(room: Room, w: Writing, facts: Facts, item: Item) -> Row:
         "made_at": made,
         "made_by": evidence,
         "tablet_at": from_ms(parse_wire(args.tablet_at) or 0) if kiosk and args.tablet_at else None,
-        "tablet_seq": args.tablet_seq if kiosk else None,
+        "tablet_seq": (args.tablet_seq or item.seq) if kiosk else None,
         "arrived_at": item.arrived,
         "service_date": hours.local_date(zone, made),
         "phone_hash": None if phone is None else room.secrets.phone_hash(w.agency, phone),
@@ -141,7 +141,9 @@ async def _row(room: Room, w: Writing, facts: Facts, item: Item) -> Row:
         "content_hash": hashlib.sha256(orjson.dumps(item.raw, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         "phone": phone,
     }
-    status, reason = _first_status(facts, row, own=args.own and not kiosk, broken=broken)
+    status, reason = _first_status(
+        facts, row, own=args.own and not kiosk, broken=broken, released=bool(item.actor.facts.get("released"))
+    )
     _judge(row, status, reason)
     if status != Status.VOID:
         row["visit_key"] = _visit(room, row)
@@ -230,7 +232,7 @@ def _phone(room: Room, w: Writing, item: Item) -> tuple[Phone | None, bool]:
     return (None, True) if phone.error else (phone, False)
 
 
-def _first_status(facts: Facts, row: Row, *, own: bool, broken: bool) -> tuple[Status, Reason | None]:
+def _first_status(facts: Facts, row: Row, *, own: bool, broken: bool, released: bool) -> tuple[Status, Reason | None]:
     """The status by what the rating itself shows; bursts and repeats come later (section 5)."""
     phone: Phone | None = row["phone"]
     owners = frozenset[str]() if phone is None else facts.owners.get(phone.e164, frozenset())
@@ -238,6 +240,8 @@ def _first_status(facts: Facts, row: Row, *, own: bool, broken: bool) -> tuple[S
         return Status.VOID, Reason.OWN_PHONE
     if own:
         return Status.VOID, Reason.OWN_SESSION
+    if released:
+        return Status.HELD, Reason.RELEASED
     if owners:
         return Status.HELD, Reason.STAFF_PHONE
     if broken:

@@ -12,9 +12,12 @@ export async function store(held: KioskBody, entry: Entry, language: string): Pr
   try {
     const args: Fields = {
       instrument: held.instrument,
+      version: held.version,
       officer: entry.officer,
       service: entry.service,
       language,
+      // What the tablet's own clock says, right or wrong; the item carries the evidence beside it.
+      tabletAt: new Date().toISOString(),
       ...(held.version === 'v1' ? { score: entry.score, indicators: entry.indicators } : { scores: entry.scores }),
       ...(entry.phone && { phone: await sealPhone(held.seal, record, entry.phone) }),
     };

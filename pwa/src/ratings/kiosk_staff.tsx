@@ -147,10 +147,16 @@ function Outbox(): JSX.Element {
           <p>{staf.ditolak(number(how!.rejected))}</p>
         </Banner>
       )}
-      {missed && (
-        <Banner tone="tunggu">
-          <p>{staf.belumSampai}</p>
+      {how?.link === 'signed_out' ? (
+        <Banner tone="galat">
+          <p>{staf.pasangLagi}</p>
         </Banner>
+      ) : (
+        missed && (
+          <Banner tone="tunggu">
+            <p>{staf.belumSampai}</p>
+          </Banner>
+        )
       )}
       <Buttons>
         <Button

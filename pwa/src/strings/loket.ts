@@ -112,6 +112,8 @@ export const staf = {
   terakhir: (at: string) => `Terakhir terkirim ${at}.`,
   kirim: 'Kirim sekarang',
   belumSampai: 'Server belum terjangkau. Isian aman, dikirim sendiri nanti.',
+  pasangLagi:
+    'Tablet ini tidak dikenal lagi oleh server. Isian aman. Minta kode baru untuk tablet ini, keluar dari mode loket, lalu pasang lagi.',
   kembali: 'Kembali ke loket',
   keluar: 'Keluar dari mode loket',
   keluarIsi: 'Tablet ini menjadi loket lagi setelah peramban ditutup, atau lewat alamat /loket.',
