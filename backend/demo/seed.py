@@ -20,13 +20,16 @@ from backend.identity.models import AGENCY, ASSIGNMENT, CREDENTIAL, ROLE_GRANT
 from backend.identity.rules import names, numbers
 from backend.identity.service import credentials
 from backend.identity.service.agencies import AgencyFile, import_agency, read_agencies
+from backend.identity.service.directory import Directory
 from backend.identity.service.grants import publish_grant
 from backend.identity.service.people import insert_people, new_person, publish_people, serve_at
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
 from backend.questions import demo as past_questions
 from backend.questions.service.setup import open_desk
+from backend.ratings import demo as past_ratings
 from backend.ratings.service.changes import install as open_counters
+from backend.ratings.service.codes import Codes
 from sync.clock import Clock
 from sync.engine import SyncEngine
 from sync.ids import uuid7
@@ -51,16 +54,17 @@ async def seed(db: Database, engine: SyncEngine, keys: Keys, clock: Clock, *, sm
     hashed = await asyncio.to_thread(credentials.hash_now, content["password"])
     for file in read_agencies(read("demo_agencies.json")):
         accounts = [account for account in content["accounts"] if account["agency"] == file.code]
-        await import_agency(engine, file, _Town(file, accounts, hashed, clock, small=small).settle)
+        await import_agency(engine, file, _Town(file, accounts, hashed, clock, keys, small=small).settle)
 
 
 class _Town:
     """One agency with everybody in it, made inside the transaction that makes the agency."""
 
     def __init__(
-        self, file: AgencyFile, accounts: list[dict[str, Any]], hashed: str, clock: Clock, *, small: bool
+        self, file: AgencyFile, accounts: list[dict[str, Any]], hashed: str, clock: Clock, keys: Keys, *, small: bool
     ) -> None:
-        self.file, self.accounts, self.hashed, self.clock, self.small = file, accounts, hashed, clock, small
+        self.file, self.accounts, self.hashed = file, accounts, hashed
+        self.clock, self.keys, self.small = clock, keys, small
         self.ids = {account["key"]: uuid7() for account in accounts}
 
     async def settle(self, w: Writing, tree: Tree) -> None:
@@ -79,7 +83,8 @@ class _Town:
         await self._head_rows(w, tree, heads, today)
         await self._open_accounts(w, tree, codes)
         await publish_people(w, tree)
-        await self._publish(w, tree, codes, [row["id"] for row in rows if row["kind"] in ("PNS", "PPPK")])
+        employees = [row["id"] for row in rows if row["kind"] in ("PNS", "PPPK")]
+        await self._publish(w, tree, codes, employees, [row["id"] for row in rows])
         log.info("demo_agency", agency=self.file.code, people=len(rows))
 
     def _account(self, w: Writing, tree: Tree, codes: Mapping[str, str], account: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,10 +170,15 @@ class _Town:
         for row in rows:
             publish_grant(w, row, tree.unit_name(row["unit"]))
 
-    async def _publish(self, w: Writing, tree: Tree, codes: Mapping[str, str], people: list[str]) -> None:
+    async def _publish(
+        self, w: Writing, tree: Tree, codes: Mapping[str, str], people: list[str], everybody: list[str]
+    ) -> None:
         """Articles, the bundle for work without signal, and past questions, where the agency answers questions."""
         if "ratings" in self.file.services:
             await open_counters(w, tree.root)
+            await Codes(Directory(self.clock)).ensure(w)
+            if not self.small:
+                await past_ratings.seed(w, self.keys, self.clock, everybody)
         if "questions" not in self.file.services:
             await forms.publish_bundle(w, tree.agency)
             return

@@ -63,7 +63,7 @@ class Balai:
         await self.engine.start()
         accounts = [one for one in read("demo_accounts.json")["accounts"] if one["agency"] == code]
         [file] = [one for one in read_agencies(read("demo_agencies.json")) if one.code == code]
-        town = _Town(file, accounts, NO_PASSWORD, self.clock, small=True)
+        town = _Town(file, accounts, NO_PASSWORD, self.clock, self.keys, small=True)
         self.agency = await import_agency(self.engine, file, town.settle)
         self.people = dict(town.ids)
         tree = await self.tree()
