@@ -55,8 +55,11 @@ from backend.ratings import records as rating_records
 from backend.ratings import report_records as rating_report_records
 from backend.ratings.house import IdentityHouse as RatingHouse
 from backend.ratings.public import downloads
+from backend.ratings.public.mine import Mine
 from backend.ratings.public.pages import Means, RatingPages
+from backend.ratings.public.places import Places
 from backend.ratings.public.publication import PublicationPages
+from backend.ratings.public.sheets import Sheets
 from backend.ratings.public.survey import SurveyPages
 from backend.ratings.service import counters, kiosk_seal
 from backend.ratings.service.codes import Codes
@@ -253,11 +256,14 @@ class Accounts:
         return found or await self.kiosks.viewer(connection, account)
 
 
-def _rating_pages(house: House, account: Callable[[Request], Awaitable[str | None]]) -> RatingPages:
-    return RatingPages(Means(
+def _rating_pages(house: House, account: Callable[[Request], Awaitable[str | None]]) -> list[Route]:
+    secure, url = house.settings.secure_cookies, house.settings.public_url
+    places = Places(house.db, house.directory, house.ratings, house.clock, secure=secure)
+    pages = RatingPages(Means(
         db=house.db, engine=house.engine, clock=house.clock, keys=house.keys, room=house.ratings, account=account,
-        secure=house.settings.secure_cookies, per_minute=house.settings.ratings_per_minute,
+        board=places.board, secure=secure, per_minute=house.settings.ratings_per_minute,
     ))  # fmt: skip
+    return pages.routes() + places.routes() + Mine(places, house.engine, url).routes() + Sheets(places, url).routes()
 
 
 def _report_pages(house: House) -> list[Route]:
@@ -351,7 +357,7 @@ def create_app(
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
     app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _nobody_else))
-    app.router.routes.extend(_rating_pages(built, current_account).routes())
+    app.router.routes.extend(_rating_pages(built, current_account))
     app.router.routes.extend(_report_pages(built))
     app.router.routes.append(downloads.route(built.db, current_viewer))
     app.router.routes.extend(pages.routes())

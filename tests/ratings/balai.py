@@ -83,6 +83,14 @@ class Balai:
         self.agency, self.units, self.people = made.agency, dict(made.units), dict(made.people)
         return self
 
+    async def neighbour(self, code: str) -> str:
+        """Another agency of the demonstration on the same server; the NIP of somebody who works there."""
+        accounts = [one for one in read("demo_accounts.json")["accounts"] if one["agency"] == code]
+        [file] = [one for one in read_agencies(read("demo_agencies.json")) if one.code == code]
+        town = _Town(file, accounts, NO_PASSWORD, self.clock, small=True)
+        await import_agency(self.engine, file, town.settle)
+        return next(str(one["identifier"]) for one in accounts if one["kind"] == "PNS")
+
     async def close(self) -> None:
         """Give everything back."""
         await self.house.stop(background=False)
