@@ -39,6 +39,9 @@ const Codes: View = lazy(() => import('./ratings/codes').then((module) => module
 const Tickets: View = lazy(() => import('./ratings/tickets').then((module) => module.Tickets));
 const HeldRatings: View = lazy(() => import('./ratings/held').then((module) => module.HeldRatings));
 const Scan: View = lazy(() => import('./ratings/scan').then((module) => module.Scan));
+const RatingReports: View = lazy(() => import('./ratings/reports').then((module) => module.RatingReports));
+const IkmReports: View = lazy(() => import('./ratings/ikm').then((module) => module.IkmReports));
+const OwnFigures: View = lazy(() => import('./ratings/own_figures').then((module) => module.OwnFigures));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -80,6 +83,8 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return MyCode;
     case 'pindai':
       return Scan;
+    case 'laporan':
+      return { rating: RatingReports, ikm: IkmReports, saya: OwnFigures }[first] ?? null;
     case 'kelola':
       return MANAGED[first] ?? null;
     default:

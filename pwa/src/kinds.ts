@@ -3,6 +3,13 @@ import { identityKinds } from './identity/kinds';
 import { questionKinds } from './questions/kinds';
 import { codeKinds } from './ratings/code_kinds';
 import { ratingKinds } from './ratings/kinds';
+import { reportKinds } from './ratings/report_kinds';
 import type { MutationSpec } from './sync';
 
-export const kinds: Record<string, MutationSpec> = { ...identityKinds, ...questionKinds, ...codeKinds, ...ratingKinds };
+export const kinds: Record<string, MutationSpec> = {
+  ...identityKinds,
+  ...questionKinds,
+  ...codeKinds,
+  ...ratingKinds,
+  ...reportKinds,
+};

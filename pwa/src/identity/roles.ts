@@ -20,7 +20,7 @@ export interface Me {
 
 const QUESTION_DESK = new Set(['OPR', 'ADM', 'KTM', 'BID']);
 /** Desks drawn in this app, the likeliest first when nothing was chosen. */
-const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT'];
+const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'KSB', 'KPL'];
 
 /** Grants in force on `today` (yyyy-mm-dd). */
 export function inForce(grants: readonly Grant[], today: string): Grant[] {
@@ -45,5 +45,9 @@ export const seesDeliveries = (grant: Grant | null): boolean => grant?.role === 
 /** Codes of people and sites. */
 export const keepsCodes = (grant: Grant | null): boolean => grant?.role === 'KOR' || grant?.role === 'TRK';
 export const handsOutTickets = (grant: Grant | null): boolean => grant?.role === 'LKT' || keepsCodes(grant);
+/** Reports of ratings on their way. */
+export const seesReports = (grant: Grant | null): boolean => ['TRK', 'KOR', 'KSB', 'KPL'].includes(grant?.role ?? '');
+/** Figures of people and services. */
+export const readsFigures = (grant: Grant | null): boolean => ['TRK', 'KSB', 'KPL'].includes(grant?.role ?? '');
 /** Ratings that were held. */
 export const decidesRatings = (grant: Grant | null): boolean => grant?.role === 'TRK';

@@ -11,7 +11,9 @@ import {
   isQuestionDesk,
   isRatingTeam,
   keepsCodes,
+  readsFigures,
   seesDeliveries,
+  seesReports,
 } from '../identity/roles';
 import { isQuiet, isWaiting } from '../outbox/state';
 import { Strip } from '../outbox/strip';
@@ -54,6 +56,9 @@ const ENTRY = {
   codes: { href: '/kelola/kode', label: t.nav.kode, icon: 'catatan' },
   tickets: { href: '/kelola/karcis', label: t.nav.karcis, icon: 'tambah' },
   held: { href: '/kelola/ditahan', label: t.nav.ditahan, icon: 'jam' },
+  reports: { href: '/laporan/rating', label: t.nav.laporanRating, icon: 'catatan' },
+  ikm: { href: '/laporan/ikm', label: t.nav.laporanIkm, icon: 'catatan' },
+  own: { href: '/laporan/saya', label: t.nav.ratingSaya, icon: 'orang' },
   scan: { href: '/pindai', label: t.nav.pindai, icon: 'cari' },
   kiosks: { href: '/kelola/loket', label: t.nav.loket, icon: 'hp' },
   shifts: { href: '/kelola/giliran', label: t.nav.giliran, icon: 'jam' },
@@ -76,12 +81,14 @@ function ratingEntries(): Entry[] {
   const codes = records<Code>('rating_code').value ?? [];
   const own = codes.some(({ body }) => body.kind === 'personal' && body.person === me.value?.account);
   return [
-    ...(own ? [ENTRY.myCode] : []),
+    ...(own ? [ENTRY.myCode, ENTRY.own] : []),
     ...(keepsCodes(grant) ? [ENTRY.codes] : []),
     ...(handsOutTickets(grant) ? [ENTRY.tickets] : []),
     ...(decidesRatings(grant) ? [ENTRY.held] : []),
     ...(isRatingTeam(grant) ? [ENTRY.kiosks] : []),
     ...(entersShifts(grant) ? [ENTRY.shifts] : []),
+    ...(seesReports(grant) ? [ENTRY.reports] : []),
+    ...(readsFigures(grant) ? [ENTRY.ikm] : []),
     ...(codes.length ? [ENTRY.scan] : []),
   ];
 }
