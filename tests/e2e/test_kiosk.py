@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,8 +14,11 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from sync.ids import uuid7
-from tests.support.chromium import Profile, Screen, until
+from tests.e2e.test_accessibility import sideways
+from tests.support.chromium import Profile, Screen, axe, until
+from tests.support.evidence import everything
 from tests.support.phone import Json, Phone
+from tests.support.phone_storage import FAULTS_SCRIPT
 from tests.support.stage import Stage, on_phone, open_stage, pulled
 
 SITE = "W-LK"
@@ -46,11 +50,12 @@ def tablet(playwright: Playwright, stage: Stage, tmp_path: Path) -> Iterator[Pro
 
 
 def add_tablet(stage: Stage) -> tuple[str, str, list[Json], str]:
-    """The rating team adds a tablet: its code, its PIN, the officers of the site, and the site."""
+    """The rating team gives the site a board and a tablet: its code, its PIN, the site's officers, and the site."""
 
     async def add(phone: Phone) -> tuple[str, str, list[Json], str]:
         sites = (await phone.data("{ kioskSites { id code } }"))["kioskSites"]
         site = next(one["id"] for one in sites if one["code"] == SITE)
+        await phone.push(phone.mutation("rating.code_issue", uuid7(), {"kind": "board", "site": site}, role="TRK"))
         added = await phone.data(
             'mutation($site: ID!) { addKiosk(site: $site, name: "Loket 1") { code pin } }', site=site
         )
@@ -92,7 +97,13 @@ def pair(tablet: Profile, code: str) -> Page:
 
 
 def rate(page: Page, officer: str, score: int, phone: str) -> None:
-    """One visitor: who, what, how, and the number."""
+    """One visitor: who, what, how, and the number; ends with the thanks."""
+    attempt(page, officer, phone, score=score)
+    expect(page.get_by_role("heading", name="Terima kasih, penilaian Anda telah kami terima.")).to_be_visible()
+
+
+def attempt(page: Page, officer: str, phone: str, *, score: int = 5) -> None:
+    """Everything up to the last button, and that one too."""
     page.locator(".petak .tombol").get_by_text(officer, exact=True).click()
     page.locator(".petak.layanan .tombol").first.click()
     page.locator(f"input[type=radio][value='{score}']").check()
@@ -100,7 +111,6 @@ def rate(page: Page, officer: str, score: int, phone: str) -> None:
     page.get_by_role("button", name="Lanjut").click()
     page.get_by_role("textbox").fill(phone)
     page.get_by_role("button", name="KIRIM").click()
-    expect(page.get_by_role("heading", name="Terima kasih, penilaian Anda telah kami terima.")).to_be_visible()
 
 
 def on_duty(page: Page, name: str) -> None:
@@ -187,4 +197,103 @@ def test_sixty_ratings_of_three_officers_survive_two_power_cuts(stage: Stage, ta
         made = datetime.fromisoformat(row["made_at"]).replace(tzinfo=UTC)
         assert abs(made - at) < timedelta(seconds=20), (made, at)
     assert {row["status"] for row in rows} == {"sah"}
+    assert tablet.problems == []
+
+
+LOOKS = [((360, 740), "light"), ((360, 740), "dark"), ((1280, 800), "light"), ((1280, 800), "dark")]
+LARGE = """() => [...document.querySelectorAll(
+    '.loket button, .loket .pilihan label, .loket input:not([type=radio], [type=checkbox])')]
+  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 71.5)
+  .map((e) => `${e.tagName} "${e.textContent}" is ${Math.round(e.getBoundingClientRect().height)} px high`)"""
+
+
+def looked_at(page: Page, what: str) -> list[str]:
+    """What axe, sideways scrolling and targets under 72 px say of a screen, at each width and in both themes."""
+    found = []
+    for (width, height), theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        faults = [*axe(page), *sideways(page), *page.evaluate(LARGE)]
+        found += [f"{what}, {width} px, {theme}: {fault}" for fault in faults]
+    page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
+    return found
+
+
+def test_the_counter_is_for_everybody_and_keeps_nothing_of_anybody(stage: Stage, tablet: Profile) -> None:
+    """Both languages, every screen clean and large enough; what somebody entered and left is gone after the warning;
+    a full store shows the site's own page; nothing leads out but the PIN."""
+    tablet.init_scripts.append(FAULTS_SCRIPT)
+    code, pin, officers, _site = add_tablet(stage)
+    page = pair(tablet, code)
+    start = page.get_by_role("heading", name="Siapa yang melayani Anda?")
+    found = looked_at(page, "officers")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Who served you?")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.locator(".petak .tombol").first.click()
+    found += looked_at(page, "services")
+    page.locator(".petak.layanan .tombol").first.click()
+    expect(page.get_by_role("heading", name="Please rate our service.")).to_be_visible()
+    expect(page.locator("input[type=radio]:checked")).to_have_count(0)
+    assert page.get_by_role("checkbox").count() == 5
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Choose a rating from 1 to 5.")).to_be_visible()
+    found += looked_at(page, "missing answers")
+    page.locator("input[type=radio][value='4']").check()
+    page.get_by_role("checkbox").nth(1).check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="SEND").click()
+    expect(page.get_by_role("textbox", name="Your mobile number")).to_be_focused()
+    found += looked_at(page, "the number")
+    for digit in "081277776666":
+        page.get_by_role("button", name=digit, exact=True).click()
+
+    tablet.set_clock(46)
+    expect(page.get_by_role("dialog", name="Are you still here?")).to_be_visible()
+    found += looked_at(page, "the warning")
+    page.get_by_role("dialog").get_by_role("button", name="Next").click()
+    expect(page.get_by_role("textbox")).to_have_value("081277776666")
+    tablet.set_clock(46 + 66)
+    expect(start).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "id"
+    assert not re.search("8127777|77776666", everything(page))
+
+    page.evaluate("failCommits('QuotaExceededError', 'outbox', 99)")
+    full = "Tablet sedang tidak menerima penilaian."
+    attempt(page, officers[0]["name"], "081277776666")
+    expect(page.get_by_role("heading", name=full)).to_be_visible()
+    expect(page.get_by_role("img", name="QR halaman penilaian lokasi ini")).to_be_visible()
+    assert re.search(r"/n/[0-9A-Z]{11}", page.get_by_role("main").inner_text())
+    found += looked_at(page, "the full store")
+    page.evaluate("failCommits('QuotaExceededError', 'outbox', 0)")
+    expect(start).to_be_visible()
+    rate(page, officers[0]["name"], 5, "081277776666")
+    found += looked_at(page, "thanks")
+    expect(start).to_be_visible()
+    assert not re.search("8127777|77776666", everything(page)), "a number is sealed before it is stored"
+
+    for address in ("/masuk", "/beranda", "/loket/lain"):
+        page.goto(tablet.origin + address)
+        expect(start).to_be_visible()
+    page.go_back()
+    expect(start).to_be_visible()
+    page.get_by_role("button", name="Petugas").click()
+    found += looked_at(page, "the PIN")
+    for digit in "1" * 6 if pin != "1" * 6 else "2" * 6:
+        page.get_by_role("button", name=digit, exact=True).click()
+    expect(page.get_by_text("PIN tidak cocok.")).to_be_visible()
+    page.get_by_role("button", name="Kembali ke loket").click()
+    staff(page, pin)
+    page.get_by_role("button", name=f"Mulai bertugas {officers[1]['name']}").click()
+    expect(page.get_by_text("Bertugas sejak")).to_be_visible()
+    found += looked_at(page, "the staff's side")
+    page.get_by_role("button", name="Kembali ke loket").click()
+    until(lambda: on_screen(page) == [officers[1]["name"]], "only who is on duty is shown", page=page)
+    staff(page, pin)
+    page.get_by_role("button", name="Keluar dari mode loket").click()
+    expect(page.get_by_label("Kata sandi", exact=True)).to_be_visible()
+    tablet.close()
+    page = tablet.open("/masuk")
+    expect(page.get_by_role("heading", name="Siapa yang melayani Anda?")).to_be_visible()
+    assert found == []
     assert tablet.problems == []

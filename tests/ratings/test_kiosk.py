@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from backend.identity.models import PERSON
 from backend.keys import Keys
-from backend.ratings.models import RatingShift
+from backend.ratings.models import RATING, RatingShift
 from backend.ratings.rules import pins
 from backend.ratings.service import shifts
+from backend.ratings.service.kiosk_seal import NotOpened, open_phone, seal_phone
 from sync.errors import Refusal
 from sync.ids import uuid7
 from tests.ratings.counter import COORDINATOR, NAMES, Counter, open_counter
@@ -116,6 +117,48 @@ async def test_a_released_tablet_sees_nothing_and_is_forgotten_after_30_days(cou
     assert refused["status"] == "rejected"
     counter.clock.advance(timedelta(days=31))
     assert (await tablet.send(tablet.mutation("shift.sign_on", uuid7(), {})))["code"] == "signed_out"
+
+
+async def test_what_a_released_tablet_still_hands_in_is_held(counter: Counter) -> None:
+    """The number that was sealed on the tablet is opened on the server, and stands nowhere in clear."""
+    tablet, kiosk = await counter.paired()
+    body = tablet.held("kiosk")[kiosk]
+    ratings = [uuid7(), uuid7()]
+    before, after = (
+        tablet.mutation("rating.submit", id, {
+            "instrument": body["instrument"], "version": body["version"], "officer": counter.officers[0],
+            "service": body["services"][n]["code"], "score": 5, "indicators": ["P"],
+            "phone": seal_phone(counter.house.keys, counter.agency, id, "0812 0000 0001"),
+        })
+        for n, id in enumerate(ratings)
+    )  # fmt: skip
+    [first] = await tablet.push(before)
+    await counter.kiosks.release(await counter.team(), kiosk)
+    [second] = await tablet.push(after)
+    assert (first["status"], second["status"]) == ("applied", "applied"), (first, second)
+    async with counter.house.db.reading() as connection:
+        query = select(RATING).where(RATING.c.id.in_(ratings)).order_by(RATING.c.tablet_seq)
+        rows = (await connection.execute(query)).mappings().all()
+    assert [(row["status"], row["status_reason"]) for row in rows] == [("sah", None), ("ditahan", "tablet_dilepas")]
+    assert rows[0]["phone_hash"] == rows[1]["phone_hash"] is not None
+    assert [row["tablet_seq"] for row in rows] == [1, 2]
+
+
+def test_a_sealed_number_opens_for_its_rating_alone(keys: Keys) -> None:
+    agency, rating = uuid7(), uuid7()
+    sealed = seal_phone(keys, agency, rating, "081200000001")
+    assert open_phone(keys, agency, rating, sealed) == "081200000001"
+    assert sealed != seal_phone(keys, agency, rating, "081200000001")
+    assert len(sealed) == len(seal_phone(keys, agency, rating, "+6281200000001"))
+    for wrong in (
+        (agency, uuid7(), sealed),
+        (uuid7(), rating, sealed),
+        (agency, rating, sealed[:-4] + "AAAA"),
+        (agency, rating, "081200000001"),
+        (agency, rating, "h1.x"),
+    ):
+        with pytest.raises(NotOpened):
+            open_phone(keys, *wrong)
 
 
 async def test_a_tablet_may_nothing_but_its_own_acts(here: Counter) -> None:

@@ -9,7 +9,7 @@ import { Frame, w } from './kiosk_frame';
 import { canWrite, config } from './kiosk_session';
 
 const THANKS_MS = 5_000;
-const TRY_AGAIN_MS = 15_000;
+const TRY_AGAIN_MS = 5_000;
 
 export function Thanks({ onDone }: { onDone: () => void }): JSX.Element {
   useEffect(() => {
