@@ -37,6 +37,19 @@ IN_ENVELOPE = {"syncPush", "syncPull"}
 PUBLIC_ROUTES = {
     "/n/{token}",
     "/n/{token}/terima",
+    "/n/{token}/{sheet}.pdf",
+    "/nilai",
+    "/{agency}/nilai",
+    "/{agency}/nilai/{site}",
+    "/qr-saya",
+    "/{agency}/qr-saya",
+    "/landing/keyPass",
+    "/panduan/penilaian.pdf",
+    "/survei/{token}",
+    "/survei/{token}/terima",
+    "/publikasi/{site}",
+    "/publikasi/{site}/ikm.json",
+    "/{agency}/publikasi",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -45,7 +58,8 @@ PUBLIC_ROUTES = {
     "/manifest.json",
     "/{path:path}",
 }
-"""Health, numbers for the operator's network, the receipt check, and the app's files."""
+"""Ratings with their lists, codes, survey and publications; health, numbers for the operator's network, the receipt
+check, and the app's files."""
 
 UNKNOWN = "0198c0de-0000-7000-8000-000000000000"
 """An id that nothing has."""
@@ -123,7 +137,7 @@ async def test_files_want_a_session(client: httpx.AsyncClient, method: str, path
 def test_every_route_is_known(app: FastAPI) -> None:
     """A new address is either on the public list or one of those that the tests above knock at."""
     paths = {route.path for route in app.routes if isinstance(route, Route)}
-    private = {path for path in paths if path == "/graphql" or path.startswith("/berkas")}
+    private = {path for path in paths if path == "/graphql" or path.startswith(("/berkas", "/unduh"))}
     assert paths - private <= PUBLIC_ROUTES
     assert private
 

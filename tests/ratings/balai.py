@@ -87,7 +87,7 @@ class Balai:
         """Another agency of the demonstration on the same server; the NIP of somebody who works there."""
         accounts = [one for one in read("demo_accounts.json")["accounts"] if one["agency"] == code]
         [file] = [one for one in read_agencies(read("demo_agencies.json")) if one.code == code]
-        town = _Town(file, accounts, NO_PASSWORD, self.clock, small=True)
+        town = _Town(file, accounts, NO_PASSWORD, self.clock, self.keys, small=True)
         await import_agency(self.engine, file, town.settle)
         return next(str(one["identifier"]) for one in accounts if one["kind"] == "PNS")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,7 +12,6 @@ from sqlalchemy import insert, update
 
 from backend.identity.models import PERSON
 from backend.identity.service.people import insert_people, new_person
-from backend.keys import Keys
 from backend.ratings.models import Rating, RatingCode, RatingShift
 from backend.ratings.public.mine import TAKES_SECONDS
 from backend.ratings.rules import codes as rules
@@ -31,12 +28,9 @@ MOST_BYTES = 14 * 1024
 
 
 @pytest.fixture
-async def town(sqlite_url: str, keys: Keys, clock: SettableClock, tmp_path: Path) -> AsyncIterator[Balai]:
+def town(balai_on_sqlite: Balai) -> Balai:
     """The quarantine office on SQLite: what pages show does not depend on the database."""
-    assert keys.path is not None
-    made = await Balai(sqlite_url, keys.path, tmp_path, clock).build()
-    yield made
-    await made.close()
+    return balai_on_sqlite
 
 
 async def get(balai: Balai, path: str, **more: Any) -> httpx.Response:
