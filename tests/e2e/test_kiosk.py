@@ -21,7 +21,6 @@ from tests.support.phone import Json, Phone
 from tests.support.phone_storage import FAULTS_SCRIPT
 from tests.support.stage import Stage, on_phone, open_stage, pulled
 
-SITE = "W-LK"
 TABLET = (1024, 768)
 NO_BACKGROUND_SYNC = "delete globalThis.ServiceWorkerRegistration?.prototype.sync;"
 """The worker's clock cannot be moved from a test, so only the page sends, as in browsers without background sync."""
@@ -49,12 +48,12 @@ def tablet(playwright: Playwright, stage: Stage, tmp_path: Path) -> Iterator[Pro
     profile.close()
 
 
-def add_tablet(stage: Stage) -> tuple[str, str, list[Json], str]:
+def add_tablet(stage: Stage, at: str) -> tuple[str, str, list[Json], str]:
     """The rating team gives the site a board and a tablet: its code, its PIN, the site's officers, and the site."""
 
     async def add(phone: Phone) -> tuple[str, str, list[Json], str]:
         sites = (await phone.data("{ kioskSites { id code } }"))["kioskSites"]
-        site = next(one["id"] for one in sites if one["code"] == SITE)
+        site = next(one["id"] for one in sites if one["code"] == at)
         await phone.push(phone.mutation("rating.code_issue", uuid7(), {"kind": "board", "site": site}, role="TRK"))
         added = await phone.data(
             'mutation($site: ID!) { addKiosk(site: $site, name: "Loket 1") { code pin } }', site=site
@@ -156,7 +155,7 @@ def on_screen(page: Page) -> list[str]:
 def test_sixty_ratings_of_three_officers_survive_two_power_cuts(stage: Stage, tablet: Profile) -> None:
     """Done 2 of the ratings: offline, a shift change, the browser killed twice; then 60 ratings, once each, each of the
     right officer and at the right time. None is held as a burst (acceptance 12), and no number is stored in clear."""
-    code, pin, officers, site = add_tablet(stage)
+    code, pin, officers, site = add_tablet(stage, "W-LK")
     first, second, third = officers[:3]
     page = pair(tablet, code)
     begin = datetime.now(UTC)
@@ -223,7 +222,7 @@ def test_the_counter_is_for_everybody_and_keeps_nothing_of_anybody(stage: Stage,
     """Both languages, every screen clean and large enough; what somebody entered and left is gone after the warning;
     a full store shows the site's own page; nothing leads out but the PIN."""
     tablet.init_scripts.append(FAULTS_SCRIPT)
-    code, pin, officers, _site = add_tablet(stage)
+    code, pin, officers, _site = add_tablet(stage, "W-SL")
     page = pair(tablet, code)
     start = page.get_by_role("heading", name="Siapa yang melayani Anda?")
     found = looked_at(page, "officers")
