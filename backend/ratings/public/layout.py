@@ -51,12 +51,13 @@ background:var(--u);color:var(--a);text-decoration:none;text-align:center}
 .err{color:var(--e);font-weight:700;margin:4px 0}.box{padding:12px 16px;border:1px solid var(--e);border-radius:8px;
 background:var(--d);color:var(--e);margin:16px 0}.box h2{margin:0}.box a{
 color:inherit;display:inline-block;padding:12px 0}
-.box ul{margin:0;padding-left:20px}.box.ok{border-color:var(--h);background:var(--o);color:var(--h)}
+.box ul{margin:0;padding:0;list-style:none}.box.ok h1{margin:0}
+.box.ok{border-color:var(--h);background:var(--o);color:var(--h)}
 ul.l{list-style:none;padding:0}ul.l a{display:flex;align-items:center;min-height:56px;padding:8px 12px;margin:8px 0;
 background:var(--p);border:1px solid var(--g);border-radius:4px}
 :focus-visible{outline:3px solid #FFBF2E;outline-offset:2px;box-shadow:0 0 0 2px #14211F}
 .skip{position:absolute;left:-999px}.skip:focus{position:static}footer{margin-top:32px;padding-top:8px;
-border-top:1px solid var(--g)}footer a{display:inline-block;padding:12px 0}
+border-top:1px solid var(--g)}footer a{display:inline-block;padding:12px 8px 12px 0}
 @media(prefers-reduced-motion:no-preference){button{transition:opacity .12s}}
 @media print{header a,footer a{display:none}}
 """.replace("\n", "")
@@ -166,7 +167,7 @@ def _footer(reader: Reader, channels: Sequence[Mapping[str, Any]], contact: str)
         listed.insert(0, _channel(f"{reader.say('phone')} {contact}", f"tel:{digits}"))
     listed = listed or [_channel("lapor.go.id", "https://www.lapor.go.id")]
     return (
-        f"<footer><p>{reader.say('clean')}</p><p>{reader.say('complain')}: {', '.join(listed)}.</p>"
+        f"<footer><p>{reader.say('clean')}</p><p>{reader.say('complain')}: {' '.join(listed)}</p>"
         f'<p><a href="{address(GUIDE, lang=reader.language)}" download>{reader.say("guide")}</a></p></footer>'
     )
 

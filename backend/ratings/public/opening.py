@@ -10,7 +10,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 
 from backend.keys import Keys
-from backend.ratings.models import RATING_CODE, RATING_KIOSK, RATING_TICKET
+from backend.ratings.models import RATING, RATING_CODE, RATING_KIOSK, RATING_TICKET
 from backend.ratings.ports import Agency, On
 from backend.ratings.public.form import Sheet
 from backend.ratings.public.stamps import Stamp
@@ -65,10 +65,12 @@ class Opening:
         catalogue = await self.room.catalogues.get(connection, agency.id, now)
         return Opened(code, agency, catalogue, sheet, stamp_board, ticket, proven)
 
-    async def again(
-        self, connection: Any, code: Mapping[str, Any], agency: Agency, catalogue: Catalogue, stamp: Stamp
-    ) -> Opened | None:
-        """The form of a stamp again, in the instrument that it was issued with."""
+    async def again(self, connection: Any, agency: Agency, stamp: Stamp) -> Opened | None:
+        """The form of a stamp again, in the instrument that it was issued with; ``None`` if its code is revoked."""
+        code = await code_by_id(connection, stamp.code)
+        if code is None:
+            return None
+        catalogue = await self.room.catalogues.get(connection, agency.id, self.clock.now())
         board = await code_by_id(connection, stamp.board) if stamp.board else None
         gone = code["revoked"] is not None or (board is not None and board["revoked"] is not None)
         instrument = catalogue.instruments.get(stamp.instrument)
@@ -113,6 +115,19 @@ async def code_of(connection: Any, token: str) -> Mapping[str, Any] | None:
         (await connection.execute(select(RATING_CODE).where(RATING_CODE.c.token == token))).mappings().first()
     )
     return found
+
+
+async def survey_of(connection: Any, code: Mapping[str, Any], rating: str) -> str | None:
+    """The token of the survey at the site of a rating that came through this code."""
+    r, c = RATING.c, RATING_CODE.c
+    query = (
+        select(c.token)
+        .join(RATING, r.site == c.site)
+        .where(r.id == rating, r.code == code["id"], c.agency == r.agency, c.kind == "survey", c.revoked.is_(None))
+        .limit(1)
+    )
+    found = (await connection.execute(query)).scalar_one_or_none()
+    return None if found is None else str(found)
 
 
 async def code_by_id(connection: Any, id: str) -> Mapping[str, Any] | None:

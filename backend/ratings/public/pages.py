@@ -12,7 +12,6 @@ import structlog
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -21,16 +20,15 @@ from backend.database.engine import Database
 from backend.identity.rules.phones import parse_phone
 from backend.identity.rules.throttle import address_group
 from backend.keys import Keys
-from backend.ratings.models import RATING, RATING_CODE
 from backend.ratings.ports import Agency
 from backend.ratings.public.form import Typed, render
 from backend.ratings.public.layout import Reader, address, page, reader_of
-from backend.ratings.public.opening import Opened, Opening, code_by_id, code_of
-from backend.ratings.public.posted import given_of, read_fields
+from backend.ratings.public.opening import Opened, Opening, code_of, survey_of
+from backend.ratings.public.posted import Sent, faults_of, given_of, read_fields
 from backend.ratings.public.script import SCRIPT
 from backend.ratings.public.stamps import Stamp, Stamps
 from backend.ratings.public.texts import LANGUAGES, say
-from backend.ratings.rules.arrival import Given, form_faults, read_score
+from backend.ratings.rules.arrival import read_score
 from backend.ratings.rules.codes import read_token
 from backend.ratings.rules.scores import INDICATORS
 from backend.ratings.service.intake import REPEATED
@@ -40,7 +38,7 @@ from sync.actors import system_actor
 from sync.clock import Clock, to_ms
 from sync.engine import SyncEngine
 from sync.errors import Refusal
-from sync.ids import uuid4
+from sync.ids import is_uuid, uuid4
 
 log = structlog.get_logger("ratings")
 
@@ -106,6 +104,7 @@ class RatingPages:
         stamp = Stamp(
             id=uuid4(),
             agency=agency.id,
+            token=code["token"],
             code=code["id"],
             officer=code["person"],
             instrument=opened.catalogue.asked.id,
@@ -126,65 +125,46 @@ class RatingPages:
         return response
 
     async def post(self, request: Request) -> Response:
-        """Take a filled form: 303 to the thanks, or the form again with what is missing."""
+        """Take a filled form: 303 to the thanks, or the form again with what is missing.
+
+        The engine judges; what is looked at here is a hint, so that a good form costs one transaction and no more.
+        """
         reader = reader_of(request)
         fields = await read_fields(request)
-        stamp = self.stamps.read(fields.get("stamp", [""])[0])
-        if stamp is None:
+        signed = fields.get("stamp", [""])[0]
+        stamp = self.stamps.read(signed)
+        if stamp is None or stamp.token != read_token(str(request.path_params["token"])):
             return self._message(request, reader, "unknown", "form_broken", status=400)
-        token = str(request.path_params["token"])
-        async with self.means.db.reading() as connection:
-            agency = await self.means.room.house.agency(connection, stamp.agency)
-            code = await code_by_id(connection, stamp.code)
-            if code is None or code["token"] != read_token(token):
-                return self._message(request, reader, "unknown", "form_broken", status=400, agency=agency)
-            catalogue = await self.means.room.catalogues.get(connection, agency.id, self.means.clock.now())
-            opened = await self.opening.again(connection, code, agency, catalogue, stamp)
-        given = given_of(fields)
-        raw_phone = fields.get("phone", [""])[0][:60]
-        if opened is None:
-            return self._message(request, reader, "revoked", "revoked_why", status=410, agency=agency)
-        faults = form_faults(stamp.version, given, [one.code for one in catalogue.offered])
-        phone = parse_phone(raw_phone)
-        if phone.error and (phone.error != "EMPTY" or catalogue.rules.is_on("phone_required")):
-            faults["phone"] = "REQUIRED" if phone.error == "EMPTY" else "WRONG"
-        signed = fields["stamp"][0]
+        sent = Sent(stamp, signed, given_of(fields), fields.get("phone", [""])[0][:60])
+        faults = await self._faults(sent)
         if faults:
-            return self._sheet(request, reader, opened, Typed(given, raw_phone, faults), signed, status=422)
-        send = opened.sheet.instrument.body["form"]["send"][LANGUAGES.index(reader.language)]
+            return await self._again(request, reader, sent, status=422, faults=faults)
         source = address_group(request.client.host if request.client else "")
         if not await self.limiter.hit(self.limit, "n", source):
-            notice = f"{say(reader.language, 'often')}. {say(reader.language, 'often_why', send=send)}"
-            return self._sheet(request, reader, opened, Typed(given, raw_phone, {}, notice), signed, status=429)
+            return await self._again(request, reader, sent, status=429, notice="often")
         own = stamp.own or await self.means.account(request) == stamp.officer
-        args = self._args(stamp, given, reader.language, None if phone.error else phone.e164, own=own)
+        args = self._args(sent, reader.language, own=own)
         try:
-            actor = system_actor(agency.id, "Pengguna jasa")
+            actor = system_actor(stamp.agency, "Pengguna jasa")
             answer = await self.means.engine.execute(actor, "rating.submit", stamp.id, args, id=stamp.id)
         except Refusal:
-            notice = f"{say(reader.language, 'busy')}. {say(reader.language, 'busy_why', send=send)}"
-            return self._sheet(request, reader, opened, Typed(given, raw_phone, {}, notice), signed, status=503)
-        if answer.accepted:
-            return await self._received(request, reader, code["token"], stamp, repeated=answer.code == REPEATED)
-        if answer.code == "id_reused":
-            return self._message(request, reader, "used", "used_why", status=409, agency=agency, again=code["token"])
-        if answer.code == "revoked":
-            return self._message(request, reader, "revoked", "revoked_why", status=410, agency=agency)
-        if answer.status in ("deferred", "retry"):
-            log.error("rating_waits", status=answer.status, code=answer.code)
-            return await self._received(request, reader, code["token"], stamp, repeated=False)
-        log.warning("rating_refused", code=answer.code)
-        return self._message(request, reader, "unknown", "form_broken", status=422, agency=agency)
+            return await self._again(request, reader, sent, status=503, notice="busy")
+        if answer.accepted or answer.status in ("deferred", "retry"):
+            if not answer.accepted:
+                log.error("rating_waits", status=answer.status, code=answer.code)
+            return self._received(reader, stamp, repeated=answer.code == REPEATED)
+        return await self._refused(request, reader, sent, answer.code)
 
     async def thanks(self, request: Request) -> Response:
-        """The thanks, and the way to the survey."""
+        """The thanks, and the way to the survey of the site that was rated."""
         reader = reader_of(request)
         token = read_token(request.path_params["token"])
+        rating = request.query_params.get("n", "")
         async with self.means.db.reading() as connection:
             code = None if token is None else await code_of(connection, token)
             agency = None if code is None else await self.means.room.house.agency(connection, code["agency"])
+            survey = await survey_of(connection, code, rating) if code is not None and is_uuid(rating) else None
         repeated = request.query_params.get("ulang") == "1"
-        survey = read_token(request.query_params.get("s", ""))
         links = ""
         if survey is not None:
             target = address(f"/survei/{survey}", lang=reader.language)
@@ -193,14 +173,61 @@ class RatingPages:
         body = f'<div class="box ok" role="status"><h1>{reader.say(name)}</h1></div><p>{reader.say(f"{name}_why")}</p>'
         return self._page(request, reader, say(reader.language, name), body + links, agency=agency)
 
+    async def _faults(self, sent: Sent) -> dict[str, str]:
+        """What is missing, by the catalogue in memory; what it finds is looked at again with the database's."""
+        agency, now = sent.stamp.agency, self.means.clock.now()
+        known = self.means.room.catalogues.last(agency, now)
+        if known is not None and not faults_of(sent, known):
+            return {}
+        async with self.means.db.reading() as connection:
+            return faults_of(sent, await self.means.room.catalogues.get(connection, agency, now))
+
+    async def _again(
+        self, request: Request, reader: Reader, sent: Sent, *, status: int, faults: Mapping[str, str] | None = None,
+        notice: str = "",
+    ) -> Response:  # fmt: skip
+        """The form once more with everything that was typed; a bare page if even that cannot be read now."""
+        try:
+            async with self.means.db.reading() as connection:
+                agency = await self.means.room.house.agency(connection, sent.stamp.agency)
+                opened = await self.opening.again(connection, agency, sent.stamp)
+        except Exception as error:
+            log.error("form_not_shown", error=type(error).__name__)
+            retry = {"Retry-After": "5"}
+            body = f"<h1>{reader.say('busy')}</h1><p>{reader.say('busy_why', send='KIRIM')}</p>"
+            return self._page(
+                request, reader, say(reader.language, "busy"), body, agency=None, status=503, headers=retry
+            )
+        if opened is None:
+            return self._message(request, reader, "revoked", "revoked_why", status=410, agency=agency)
+        said = ""
+        if notice:
+            send = opened.sheet.instrument.body["form"]["send"][LANGUAGES.index(reader.language)]
+            said = f"{say(reader.language, notice)}. {say(reader.language, f'{notice}_why', send=send)}"
+        typed = Typed(sent.given, sent.phone, faults or {}, said)
+        return self._sheet(request, reader, opened, typed, sent.signed, status=status)
+
+    async def _refused(self, request: Request, reader: Reader, sent: Sent, code: str | None) -> Response:
+        """What the engine would not store, in words that say what to do."""
+        async with self.means.db.reading() as connection:
+            agency = await self.means.room.house.agency(connection, sent.stamp.agency)
+        if code == "id_reused":
+            again = sent.stamp.token
+            return self._message(request, reader, "used", "used_why", status=409, agency=agency, again=again)
+        if code == "revoked":
+            return self._message(request, reader, "revoked", "revoked_why", status=410, agency=agency)
+        log.warning("rating_refused", code=code)
+        return self._message(request, reader, "unknown", "form_broken", status=422, agency=agency)
+
     async def _other(self, request: Request, reader: Reader, code: Mapping[str, Any], agency: Agency) -> Response:
         if code["kind"] == "board" and self.means.board is not None:
             return await self.means.board(request, reader, code)
         path = f"/survei/{code['token']}" if code["kind"] == "survey" else f"/{agency.code.lower()}/nilai"
         return RedirectResponse(f"{path}?{urlencode({'lang': reader.language})}", 303)
 
-    def _args(self, stamp: Stamp, given: Given, language: str, e164: str | None, *, own: bool) -> dict[str, Any]:
+    def _args(self, sent: Sent, language: str, *, own: bool) -> dict[str, Any]:
         """The mutation of a post. A resend gives the same bytes, or it would be another rating."""
+        stamp, given, phone = sent.stamp, sent.given, parse_phone(sent.phone)
         hashed = self.means.room.secrets.hashed
         args: dict[str, Any] = {
             "instrument": stamp.instrument,
@@ -216,7 +243,7 @@ class RatingPages:
             "language": language,
             "browser": hashed("browser", stamp.agency, stamp.browser),
             "device": hashed("device", stamp.agency, stamp.device),
-            "phone": None if e164 is None else self.means.room.secrets.seal(stamp.agency, stamp.id, e164),
+            "phone": None if phone.error else self.means.room.secrets.seal(stamp.agency, stamp.id, phone.e164),
         }
         if stamp.version == "v1":
             return args | {"score": read_score(given.score), "indicators": list(given.indicators)}
@@ -228,23 +255,9 @@ class RatingPages:
         agent = request.headers.get("user-agent", "")[:300]
         return self.means.room.secrets.hashed("source", agency, source, agent)[:24]
 
-    async def _received(
-        self, request: Request, reader: Reader, token: str, stamp: Stamp, *, repeated: bool
-    ) -> Response:
-        query: dict[str, str] = {"lang": reader.language}
-        if repeated:
-            query["ulang"] = "1"
-        r, c = RATING.c, RATING_CODE.c
-        survey = (
-            select(c.token)
-            .join(RATING, r.site == c.site)
-            .where(r.id == stamp.id, c.agency == stamp.agency, c.kind == "survey", c.revoked.is_(None))
-        )
-        async with self.means.db.glancing() as connection:
-            found = (await connection.execute(survey.limit(1))).scalar_one_or_none()
-        if found is not None:
-            query["s"] = found
-        return RedirectResponse(f"/n/{token}/terima?{urlencode(query)}", 303, {"Cache-Control": "no-store"})
+    def _received(self, reader: Reader, stamp: Stamp, *, repeated: bool) -> Response:
+        query = {"lang": reader.language, "n": stamp.id, **({"ulang": "1"} if repeated else {})}
+        return RedirectResponse(f"/n/{stamp.token}/terima?{urlencode(query)}", 303, {"Cache-Control": "no-store"})
 
     def _sheet(
         self, request: Request, reader: Reader, opened: Opened, typed: Typed, stamp: str, *, status: int = 200

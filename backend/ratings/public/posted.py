@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from backend.ratings.rules.arrival import Given
+from backend.identity.rules.phones import parse_phone
+from backend.ratings.public.stamps import Stamp
+from backend.ratings.rules.arrival import Given, form_faults
+from backend.ratings.service.catalogue import Catalogue
 
 MOST_BODY = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A posted form: its stamp, read and as it came, what was chosen, and the number as it was typed."""
+
+    stamp: Stamp
+    signed: str
+    given: Given
+    phone: str
+
+
+def faults_of(sent: Sent, catalogue: Catalogue) -> dict[str, str]:
+    """The faulty inputs by name, each with a code; empty if the form can be sent on."""
+    faults = form_faults(sent.stamp.version, sent.given, [one.code for one in catalogue.offered])
+    error = parse_phone(sent.phone).error
+    if error and (error != "EMPTY" or catalogue.rules.is_on("phone_required")):
+        faults["phone"] = "REQUIRED" if error == "EMPTY" else "WRONG"
+    return faults
 
 
 async def read_fields(request: Request) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ class Stamp:
 
     id: str
     agency: str
+    token: str
     code: str
     officer: str
     instrument: str

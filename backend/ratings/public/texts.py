@@ -98,6 +98,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Belum tersimpan, isian Anda masih di bawah ini. Tunggu sebentar, lalu tekan lagi tombol {send}.",
         "Not stored yet; your answers are still below. Wait a moment, then press {send} again.",
     ),
+    "busy_alone": (
+        "Belum tersimpan. Tunggu sebentar, kembali ke halaman sebelumnya, lalu kirim lagi.",
+        "Not stored yet. Wait a moment, go back to the page before, and send it again.",
+    ),
     "often": ("Terlalu banyak kiriman dari jaringan ini", "Too many ratings from this network"),
     "often_why": (
         "Belum tersimpan. Tunggu satu menit, lalu tekan lagi tombol {send}.",

@@ -118,6 +118,11 @@ class Catalogues:
     def __init__(self) -> None:
         self._known: dict[str, tuple[tuple[Any, ...], _Versions]] = {}
 
+    def last(self, agency: str, now: datetime) -> Catalogue | None:
+        """The catalogue as it was read last here, without asking: good for a hint, never for a decision."""
+        known = self._known.get(agency)
+        return None if known is None else known[1].at(now)
+
     async def get(self, on: On, agency: str, now: datetime) -> Catalogue:
         """The catalogue at an instant; one small statement while nothing changed."""
         marks = union_all(*[

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, and_, cast, exists, func, insert, or_, select, update
 
 from backend.ratings.models import RATING, RATING_DECISION
 from backend.ratings.rules.arrival import Act, Reason, Status, crowded
@@ -85,9 +85,13 @@ async def _lock(w: Writing, rows: Sequence[Row]) -> None:
     """One writer at a time for each device and kiosk; SQLite has one writer anyway."""
     if not w.store.postgres:
         return
-    names = {row[name] for row in rows for name in ("device_hash", "browser_hash") if row[name]}
-    for name in sorted(names):
-        await w.connection.execute(select(func.pg_advisory_xact_lock(int(name[:15], 16))))
+    names = sorted({row[name] for row in rows for name in ("device_hash", "browser_hash") if row[name]})
+    if names:
+        # In one statement, and always in the same order, so that two of them cannot wait for each other.
+        keys = select(
+            func.unnest(cast([int(name[:15], 16) for name in names], ARRAY(BigInteger))).label("key")
+        ).subquery()
+        await w.connection.execute(select(func.pg_advisory_xact_lock(keys.c.key)))
 
 
 async def _near(w: Writing, rows: Sequence[Row], window: timedelta) -> list[Row]:
