@@ -18,7 +18,7 @@ from tests.support.chromium import Profile, Screen, axe
 from tests.support.stage import Stage, sign_in
 
 PEOPLE: dict[str | None, Sequence[str]] = {
-    None: ("/masuk", "/aktivasi", "/bantuan", "/tidak-ada", "/resi"),
+    None: ("/masuk", "/aktivasi", "/bantuan", "/tidak-ada", "/resi", "/loket"),
     "guru": (
         "/beranda",
         "/tanya",
@@ -34,6 +34,7 @@ PEOPLE: dict[str | None, Sequence[str]] = {
     "operator1": ("/beranda", "/kotak-masuk", "/kotak-masuk/*"),
     "admin_penyaring": ("/kotak-masuk/*",),
     "hr_admin": ("/kelola/pegawai", "/kelola/impor", "/kelola/pengiriman"),
+    "bkk_tim_rating": ("/kelola/loket", "/kelola/giliran"),
 }
 """Who opens what; ``*`` is the first entry of the list before it."""
 

@@ -123,7 +123,7 @@ function Row({ view, names }: { view: RecordView<ShiftBody>; names: Map<string, 
   const { body } = view;
   const name = body.name || names.get(body.person) || '';
   return (
-    <li class="kartu-tautan">
+    <li class="kartu-tautan orang">
       <span class="isi">
         <strong>{name}</strong>
         <span class="petunjuk">

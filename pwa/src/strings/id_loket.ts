@@ -13,7 +13,7 @@ export const meja = {
     isiNama: 'Beri tablet ini nama.',
     buat: 'Buat kode',
     kosong: 'Belum ada tablet.',
-    daftar: 'Tablet Anda',
+    daftar: 'Daftar tablet',
     belumDipasang: 'Belum dipasang',
     dilepas: 'Dilepas',
     bekerja: 'Dipasang',
