@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from bench import bytes as sizes
-from bench import gap, house, lists, local, pull, push, reconnect, streams, webpush
+from bench import gap, house, lists, local, pull, push, ratings_report, reconnect, streams, webpush
 from bench.cpu import load, pace
 from bench.report import Row, failed, table, write
 
@@ -75,6 +75,8 @@ def measurements(stack: ExitStack, *, quick: bool) -> dict[str, Callable[[], lis
         "gap": lambda: gap.rows(pg(), quick=quick),
         "lists-postgresql": lambda: lists.rows("PostgreSQL", pg(), quick=quick),
         "lists-sqlite": lambda: lists.rows("SQLite", None, quick=quick),
+        "report-postgresql": lambda: ratings_report.rows("PostgreSQL", pg(), quick=quick),
+        "report-sqlite": lambda: ratings_report.rows("SQLite", None, quick=quick),
         "reconnect-postgresql": lambda: reconnect.rows("PostgreSQL", pg(), quick=quick),
         "reconnect-sqlite": lambda: reconnect.rows("SQLite", None, quick=quick),
         "streams": lambda: streams.rows(pg(), quick=quick),

@@ -83,10 +83,10 @@ class _Teller:
         """The satisfaction survey of one site."""
         for _ in range(self.chance.randint(18, 46)):
             made = self._moment(site)
-            answers = {f"U{n}": min(4, max(1, round(self.chance.gauss(3.3, 0.6)))) for n in range(1, 10)}
+            answers = {f"u{n}": min(4, max(1, round(self.chance.gauss(3.3, 0.6)))) for n in range(1, 10)}
             self.answers.append({
                 "id": uuid7(), "agency": self.agency.id, "site": site.id, "service": self._service(),
-                "answers": answers, **{name: self.chance.choice(values) for name, values in _PROFILE.items()},
+                **answers, **{name: self.chance.choice(values) for name, values in _PROFILE.items()},
                 "made_at": made, "arrived_at": made, "service_date": hours.local_date(site.calendar.zone, made),
                 "instrument": self.found.survey.id, "code": None, "source": "halaman", "language": "id",
             })  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, SmallInteger, Table
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Json, Uid
@@ -14,7 +14,7 @@ from backend.database.types import Instant, Json, Uid
 class IkmAnswer(SQLModel, table=True):
     """One filled survey of a service at a site; it names no officer. Instants are UTC.
 
-    ``answers`` maps U1-U9 to 1-4, ``None`` for a blank (paper entry only). ``source``: halaman, kiosk, kertas.
+    ``u1`` to ``u9`` are 1-4, ``None`` for a blank (paper entry only). ``source``: halaman, kiosk, kertas.
     """
 
     __tablename__ = "ikm_answer"
@@ -27,7 +27,15 @@ class IkmAnswer(SQLModel, table=True):
     agency: str = Field(sa_type=Uid)
     site: str = Field(sa_type=Uid)
     service: str = Field(max_length=16)
-    answers: dict[str, Any] = Field(sa_type=Json)
+    u1: int | None = Field(default=None, sa_type=SmallInteger)
+    u2: int | None = Field(default=None, sa_type=SmallInteger)
+    u3: int | None = Field(default=None, sa_type=SmallInteger)
+    u4: int | None = Field(default=None, sa_type=SmallInteger)
+    u5: int | None = Field(default=None, sa_type=SmallInteger)
+    u6: int | None = Field(default=None, sa_type=SmallInteger)
+    u7: int | None = Field(default=None, sa_type=SmallInteger)
+    u8: int | None = Field(default=None, sa_type=SmallInteger)
+    u9: int | None = Field(default=None, sa_type=SmallInteger)
     sex: str | None = Field(default=None, max_length=1)
     age_band: str | None = Field(default=None, max_length=8)
     education: str | None = Field(default=None, max_length=12)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
 from backend.calendar.rules import local_date
@@ -48,7 +48,7 @@ class IkmReports:
             w.session.add(
                 IkmAnswer(
                     id=item.record, agency=w.agency, site=args.site, service=args.service,
-                    answers={code: args.answers[code] for code in ikm.ELEMENTS}, sex=args.sex,
+                    sex=args.sex, **{code.lower(): args.answers[code] for code in ikm.ELEMENTS},
                     age_band=args.age_band, education=args.education, work=args.work, made_at=w.now,
                     arrived_at=w.now, service_date=local_date(zone, w.now), instrument=instrument.id,
                     code=args.code, source="halaman", language=args.language,
@@ -140,16 +140,15 @@ async def figures(on: On, where: Sequence[ColumnElement[bool]], weight: str, mis
 
 async def sums(on: On, where: Sequence[ColumnElement[bool]], missing: str) -> ikm.Sums:
     """Sums and numbers of answers, added up by the database in one statement."""
-    values = [col(IkmAnswer.answers)[code].as_integer() for code in ikm.ELEMENTS]
-    blank = [value.is_(None) for value in values]
+    values = [col(getattr(IkmAnswer, code.lower())) for code in ikm.ELEMENTS]
     given = [value.is_not(None) for value in values]
-    used = and_(*given) if missing == ikm.EXCLUDE_ROW else ~and_(*blank)
+    used = and_(*given) if missing == ikm.EXCLUDE_ROW else or_(*given)
     query = select(
+        select(func.count(col(IkmAnswer.id))).where(*where).scalar_subquery(),
         func.count(),
-        func.coalesce(func.sum(case((used, 1), else_=0)), 0),
-        *[func.coalesce(func.sum(case((used, value))), 0) for value in values],
-        *[func.coalesce(func.sum(case((and_(used, one), 1), else_=0)), 0) for one in given],
-    ).where(*where)
+        *[func.coalesce(func.sum(value), 0) for value in values],
+        *[func.count(value) for value in values],
+    ).where(*where, used)
     rows, n, *rest = (int(one) for one in (await on.execute(query)).one())
     elements = len(ikm.ELEMENTS)
     return ikm.Sums(n=n, n_excluded=rows - n, sums=tuple(rest[:elements]), counts=tuple(rest[elements:]))

@@ -38,6 +38,12 @@ class Tally:
         """All counted ratings."""
         return self.single.n + self.fivefold.n
 
+    def mark(self, name: str, presence: str, times: int) -> None:
+        """Note whose ratings these are, and how many came without proof of presence."""
+        self.name = self.name or name
+        if presence == UNPROVEN:
+            self.unproven += times
+
     def merge(self, other: Tally) -> None:
         """Pool with others."""
         self.single.merge(other.single)
@@ -73,28 +79,28 @@ Cells = dict[tuple[str, str], Tally]
 
 
 async def count(on: On, source: Source) -> Cells:
-    """Count by officer and site: three grouped statements."""
+    """Count by officer and site: four grouped statements, each with few groups, because rows travel dearly."""
     cells: Cells = defaultdict(Tally)
     await _count_single(on, source, cells)
     await _count_indicators(on, source, cells)
     await _count_fivefold(on, source, cells)
+    await _count_services(on, source, cells)
     return dict(cells)
 
 
 async def _count_single(on: On, source: Source, cells: Cells) -> None:
     r = RATING.c
-    keys = (r.officer, r.site, r.service, r.presence, r.score)
+    keys = (r.officer, r.site, r.presence, r.score)
     query = (
-        select(*keys, func.count(), func.max(r.officer_name))
+        select(*keys, func.max(r.officer_name), func.count())
         .select_from(source.table)
         .where(*source.where, r.version == "v1", r.score.is_not(None))
         .group_by(*keys)
     )
-    for officer, site, service, presence, score, times, name in await on.execute(query):
+    for officer, site, presence, score, name, times in await on.execute(query):
         cell = cells[(officer, site)]
-        cell.name = cell.name or name
         cell.single.add(score, times)
-        _mark(cell, service, presence, times)
+        cell.mark(name, presence, times)
 
 
 async def _count_indicators(on: On, source: Source, cells: Cells) -> None:
@@ -108,21 +114,21 @@ async def _count_indicators(on: On, source: Source, cells: Cells) -> None:
 
 async def _count_fivefold(on: On, source: Source, cells: Cells) -> None:
     r = RATING.c
-    keys = (r.officer, r.site, r.service, r.presence)
-    sums = [func.sum(r.scores[code].as_integer()) for code in INDICATORS]
-    figures = (func.max(r.officer_name), func.count(), *sums)
+    keys = (r.officer, r.site, r.presence)
+    figures = (func.max(r.officer_name), func.count(), *[func.sum(r.scores[code].as_integer()) for code in INDICATORS])
     query = select(*keys, *figures).select_from(source.table).where(*source.where, r.version == "v2")
-    for officer, site, service, presence, name, times, *totals in await on.execute(query.group_by(*keys)):
+    for officer, site, presence, name, times, *totals in await on.execute(query.group_by(*keys)):
         cell = cells[(officer, site)]
-        cell.name = cell.name or name
         cell.fivefold.add(dict(zip(INDICATORS, (int(total) for total in totals), strict=True)), times)
-        _mark(cell, service, presence, times)
+        cell.mark(name, presence, times)
 
 
-def _mark(cell: Tally, service: str, presence: str, times: int) -> None:
-    cell.services[service] += times
-    if presence == UNPROVEN:
-        cell.unproven += times
+async def _count_services(on: On, source: Source, cells: Cells) -> None:
+    r = RATING.c
+    keys = (r.officer, r.site, r.service)
+    query = select(*keys, func.count()).select_from(source.table).where(*source.where).group_by(*keys)
+    for officer, site, service, times in await on.execute(query):
+        cells[(officer, site)].services[service] += times
 
 
 @dataclass(frozen=True, slots=True)
