@@ -67,6 +67,8 @@ class Profile:
     background_sync: bool = False
     problems: list[str] = field(default_factory=list)
     init_scripts: list[str] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+    """Further switches of the browser, for what a page cannot be given otherwise; set before the start."""
 
     def open(self, path: str = "/") -> Page:
         """Start the browser if it is not running and show an address."""
@@ -198,7 +200,7 @@ class Profile:
                 self.folder,
                 executable_path=find_chromium(),
                 headless=True,
-                args=list(FLAGS),
+                args=[*FLAGS, *self.flags],
                 viewport={"width": width, "height": height},
                 device_scale_factor=self.screen.sharpness,
                 has_touch=self.screen.is_phone,

@@ -59,29 +59,26 @@ function Row({ view }: { view: RecordView<Code> }): JSX.Element {
       )}
       <Buttons>
         <Button aria-expanded={open} about={name} onClick={() => setOpen(!open)}>
-          {kode.kelola.cetak}
+          {kode.kelola.kelola}
         </Button>
-        <a class="tombol" href={path} target="_blank" rel="noopener">
-          <span>
-            {kode.kelola.buka}
-            <span class="sr"> {name}</span>
-          </span>
-        </a>
-        {!waits && (
-          <>
-            <Button about={name} onClick={() => setChange('ganti')}>
-              {kode.saya.ganti}
-            </Button>
-            <Button kind="bahaya" about={name} onClick={() => setChange('cabut')}>
-              {kode.saya.cabut}
-            </Button>
-          </>
-        )}
       </Buttons>
       {open && (
         <>
+          <a href={path} target="_blank" rel="noopener" class="kembali">
+            {kode.kelola.buka}
+          </a>
           <Sheets code={body} about={name} />
           <p class="petunjuk">{kode.kelola.berkas}</p>
+          {!waits && (
+            <Buttons>
+              <Button about={name} onClick={() => setChange('ganti')}>
+                {kode.saya.ganti}
+              </Button>
+              <Button kind="bahaya" about={name} onClick={() => setChange('cabut')}>
+                {kode.saya.cabut}
+              </Button>
+            </Buttons>
+          )}
         </>
       )}
       {change && <ChangeCode id={view.id} name={name} change={change} onClose={() => setChange(null)} />}

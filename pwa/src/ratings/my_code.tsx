@@ -22,31 +22,42 @@ const STEPS = '{ ratingSteps { token now seconds steps { code begins } } }';
 const TICK_MS = 500;
 /** Well before the last of the held codes (five minutes) has passed. */
 const REFRESH_MS = 45_000;
+/** Without a code that counts, so often is asked for one. */
+const RETRY_MS = 5_000;
 
 /** Keeps the codes of the next minutes as long as the page is open; null while there are none. */
 function useSteps(token: string): { held: Held | null; tick: number } {
   const [held, setHeld] = useState<Held | null>(null);
   const [tick, setTick] = useState(() => performance.now());
+  const latest = useRef<Held | null>(null);
   useEffect(() => {
     let live = true;
+    let asked = -Infinity;
     const load = (): void => {
+      asked = performance.now();
       ask<{ ratingSteps: Steps | null }>(STEPS).then(
-        ({ ratingSteps: found }) => live && setHeld(found && { ...found, heldAt: performance.now() }),
+        ({ ratingSteps: found }) => {
+          latest.current = found && { ...found, heldAt: performance.now() };
+          if (live) setHeld(latest.current);
+        },
         (fault: unknown) => {
           if (!(fault instanceof NoAnswer || fault instanceof Refused)) throw fault;
         },
       );
     };
+    const turn = (): void => {
+      const now = performance.now();
+      setTick(now);
+      if (now - asked > (shownAt(latest.current, now) ? REFRESH_MS : RETRY_MS)) load();
+    };
     // A page that slept cannot say how long: it asks anew.
     const woke = (): void => void (document.visibilityState === 'visible' && load());
-    const timer = setInterval(() => setTick(performance.now()), TICK_MS);
+    const timer = setInterval(turn, TICK_MS);
     document.addEventListener('visibilitychange', woke);
     load();
-    const more = setInterval(load, REFRESH_MS);
     return () => {
       live = false;
       clearInterval(timer);
-      clearInterval(more);
       document.removeEventListener('visibilitychange', woke);
     };
   }, [token]);

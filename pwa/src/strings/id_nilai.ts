@@ -52,7 +52,7 @@ export const kode = {
     kosong: 'Tidak ada kode yang cocok.',
     belum: 'Belum ada kode untuk lokasi Anda.',
     terbit: (at: string) => `Terbit ${at}`,
-    cetak: 'Cetak',
+    kelola: 'Cetak dan kelola',
     buka: 'Buka halamannya',
     tanpaKode: 'Belum punya kode',
     tanpaKodeIsi: 'Lokasi dan petugas ini tidak bisa dinilai sebelum kodenya terbit.',
