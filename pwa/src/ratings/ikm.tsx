@@ -121,7 +121,7 @@ function Live({ choices }: { choices: Choices }): JSX.Element {
   const title = options.find(({ value }) => value === period)?.label ?? period;
   return (
     <section class="bagian">
-      <div class="saringan">
+      <div class="saringan-laporan">
         <Select label={rating.periode} options={options} value={period} onChange={setPeriod} />
         <Select
           label={rating.lokasi}

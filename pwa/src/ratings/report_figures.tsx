@@ -110,7 +110,7 @@ export function FigureTables({ figures, period }: { figures: Figures; period: st
   return (
     <>
       <Counts figures={figures} />
-      <div class="saringan">
+      <div class="saringan-laporan">
         <Select
           label={rating.lokasi}
           empty={rating.semua}

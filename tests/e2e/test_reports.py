@@ -1,0 +1,136 @@
+"""A month's report in the browser, from the running figures to the page of a site; and the satisfaction index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import insert, select
+
+from backend.database.engine import Database
+from backend.identity.models import AGENCY, PERSON, UNIT
+from backend.ratings.models import IKM_ANSWER, RATING
+from sync.ids import uuid7
+from tests.e2e.test_accessibility import sideways, small
+from tests.ratings.test_ikm import SUMS, spread
+from tests.support.background import Background
+from tests.support.chromium import Profile, Screen, axe
+from tests.support.phone import Phone
+from tests.support.stage import IDENTIFIERS, Stage, on_phone, sign_in
+
+MEAN, INDEX = "4,25", "91,48"
+SCORES = (5,) * 5 + (4,) * 5 + (3,) * 2
+
+
+async def _visits(url: str) -> str:
+    """A month of visitors at one site, straight into the tables; the site's id."""
+    db = Database(url)
+    now = datetime.now(UTC)
+    try:
+        async with db.writing() as connection:
+            agency = (await connection.execute(select(AGENCY.c.id).where(AGENCY.c.code == "BNK"))).scalar_one()
+            unit = select(UNIT.c.id).where(UNIT.c.agency == agency, UNIT.c.code == "W-LK")
+            site = str((await connection.execute(unit)).scalar_one())
+            person = select(PERSON.c.id).where(PERSON.c.nip == IDENTIFIERS["bkk_petugas1"])
+            officer = str((await connection.execute(person)).scalar_one())
+            await connection.execute(insert(RATING), [_rating(agency, site, officer, score, now) for score in SCORES])
+            rows = [_answer(agency, site, row, now) for row in spread(29, SUMS)]
+            await connection.execute(insert(IKM_ANSWER), rows)
+    finally:
+        await db.close()
+    return site
+
+
+def _rating(agency: str, site: str, officer: str, score: int, now: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid7(), "agency": agency, "instrument": uuid7(), "version": "v1", "officer": officer,
+        "officer_name": "dr. Kirana Salsabila", "site": site, "site_estimated": False, "service": "S01", "score": score,
+        "scores": {}, "indicators": ["P", "C"], "presence": "hadir", "channel": "halaman", "made_at": now,
+        "made_by": "tiba", "arrived_at": now, "service_date": _today(), "language": "id", "arrived_as": "sah",
+        "status": "sah", "content_hash": "0" * 64,
+    }  # fmt: skip
+
+
+def _answer(agency: str, site: str, row: tuple[int, ...], now: datetime) -> dict[str, Any]:
+    answers = {f"u{place}": answer for place, answer in enumerate(row, start=1)}
+    return {
+        "id": uuid7(), "agency": agency, "site": site, "service": "S01", **answers, "made_at": now, "arrived_at": now,
+        "service_date": _today(), "instrument": uuid7(), "source": "halaman", "language": "id",
+    }  # fmt: skip
+
+
+def _today() -> date:
+    """Today by the clock of the running server, in WITA or a few hours before: the same month but at its turn."""
+    return datetime.now(UTC).date()
+
+
+def _act(stage: Stage, key: str, role: str, kind: str, **args: Any) -> None:
+    """Take a step of the one report on another device."""
+
+    async def work(phone: Phone) -> None:
+        [(id, body)] = phone.held("rating_report").items()
+        given = {"setHash": body["setHash"]} if body.get("setHash") else {}
+        version = phone.versions[("rating_report", id)]
+        [result] = await phone.push(phone.mutation(kind, id, given | args, role=role, seen={id: version}))
+        assert result["status"] == "applied", result
+
+    on_phone(stage, key, work)
+
+
+def _press(page: Page, name: str, then: str) -> None:
+    """Press the button of the step that is due, and wait until the server has taken it."""
+    page.get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_text(then).first).to_be_visible()
+
+
+def _faults(page: Page) -> list[str]:
+    return [*axe(page), *sideways(page), *small(page)]
+
+
+def test_a_report_from_running_figures_to_the_page_of_a_site(stage: Stage, browser: Callable[..., Profile]) -> None:
+    """Acceptance 15 on screens: published figures appear only after final and terbit; the index prints 91,48."""
+    background = Background()
+    try:
+        site = background.run(_visits(stage.server.database_url))
+    finally:
+        background.stop()
+    profile = browser("team", screen=Screen((1280, 900), reduced_motion=True))
+    page = sign_in(profile, "bkk_tim_rating")
+    page.goto(f"{profile.origin}/laporan/rating")
+    expect(page.get_by_text("n = 12 sah")).to_be_visible()
+    expect(page.get_by_role("cell", name=MEAN).first).to_be_visible()
+    assert _faults(page) == []
+    page.get_by_role("button", name="Mulai laporan periode ini").click()
+    page.get_by_role("link", name="Laporan 1,").click()
+    expect(page.get_by_text("Berikutnya, langkah 1")).to_be_visible()
+    _act(stage, "bkk_koordinator", "KOR", "rating.report_tick", step=1)
+    _press(page, "Penilaian sudah diterima", "Berikutnya, langkah 3")
+    _press(page, "Tarik data", "Berikutnya, langkah 4")
+    expect(page.get_by_role("cell", name="dr. Kirana Salsabila")).to_be_visible()
+    page.get_by_label("Catatan").fill("Semua lokasi lengkap.")
+    _press(page, "Laporan sudah disusun", "Berikutnya, langkah 5")
+    _act(stage, "bkk_kasubbag", "KSB", "rating.report_verify")
+    _act(stage, "bkk_kepala", "KPL", "rating.report_final")
+    expect(page.get_by_text("Laporan ini terkunci.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Unduh Excel").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    public = f"{profile.origin}/publikasi/{site}"
+    assert "Kirana" not in page.request.get(public).text()
+    _press(page, "Terbitkan", "Semua langkah selesai.")
+    assert _faults(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert _faults(page) == []
+
+    page.goto(f"{profile.origin}/laporan/ikm")
+    expect(page.get_by_text(f"{INDEX}, mutu A (Sangat Baik)")).to_be_visible()
+    assert _faults(page) == []
+    page.get_by_label("Rencana tindak lanjut").fill("Tambah loket pada jam sibuk.")
+    page.get_by_role("button", name="Bekukan laporan periode ini").click()
+    page.goto(public)
+    expect(page.get_by_role("row", name="dr. Kirana Salsabila")).to_contain_text(MEAN)
+    for width in (360, 768, 1366):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert [*axe(page), *sideways(page)] == [], width
