@@ -31,7 +31,7 @@ from sync.ids import is_uuid
 TABLE = (
     "<style>table{border-collapse:collapse;width:100%;margin:8px 0}caption{text-align:left;font-weight:700}"
     "th,td{text-align:left;padding:8px 8px 8px 0;border-bottom:1px solid var(--g);vertical-align:top}"
-    ".z{text-align:right;font-variant-numeric:tabular-nums}</style>"
+    ".z{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}</style>"
 )
 
 
@@ -173,7 +173,7 @@ def _officers(reader: Reader, agency: Agency, report: tuple[Any, ...], rows: Any
 
 def _table(reader: Reader, caption: str, lines: list[tuple[str, Mapping[str, Any]]]) -> str:
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td class="z" colspan="2">{told(reader, "not_yet")}</td></tr>'
+        f'<tr><th scope="row">{escape(name)}</th><td colspan="2">{told(reader, "not_yet")}</td></tr>'
         if part["mean"] is None
         else f'<tr><th scope="row">{escape(name)}</th><td class="z">{figure(reader, part["mean"])}</td>'
         f'<td class="z">{part["n"]}</td></tr>'

@@ -42,7 +42,7 @@ export function Spread({ counts }: { counts: readonly number[] }): JSX.Element {
           return <rect key={place} x={place * 16} y={32 - Math.max(height, 1)} width="14" height={Math.max(height, 1)} fill="currentColor" />;
         })}
       </svg>
-      <span>{counts.map((count, place) => `${5 - place}: ${count}`).join(', ')}</span>
+      <span>{counts.join(', ')}</span>
     </span>
   );
 }
@@ -65,7 +65,7 @@ export function Table({
 }): JSX.Element {
   const table = (
     <>
-      <div class="tabel-gulung">
+      <div class="tabel-gulung tabel-laporan" tabIndex={0} role="region" aria-label={caption}>
         <table>
           <caption>{caption}</caption>
           <thead>
