@@ -211,7 +211,7 @@ def build_house(
 
     disk = Disk(settings.data_dir)
     uploads = Files(db, clock, disk, most=settings.upload_bytes, on_complete=arrived)
-    functions |= Housekeeping(db, engine, clock, uploads).functions()
+    functions |= Housekeeping(db, engine, clock, uploads, directory).functions()
     runner = Runner(db, clock, functions)
     ports = {
         "access": access,
@@ -313,7 +313,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await built.start(background=settings.background)
-        await Housekeeping(built.db, built.engine, built.clock, built.ports["files"]).arm()
+        await Housekeeping(built.db, built.engine, built.clock, built.ports["files"], built.directory).arm()
         log.info("started", environment=settings.environment, database=built.db.url.get_backend_name())
         try:
             yield

@@ -1,18 +1,23 @@
-"""Nightly work that belongs to no single room: what is old enough is forgotten, in batches."""
+"""Nightly work that belongs to no single room: what is old enough is forgotten, in batches; what is due is made."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from backend.database.engine import Database
 from backend.files.service import Files
+from backend.identity.models import AGENCY
 from backend.identity.service import throttle
+from backend.identity.service.directory import Directory
 from backend.identity.service.imports import applying as imports
 from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.notifications import service as notifications
 from backend.phones import service as phones
+from backend.ratings.service import codes as rating_codes
 from backend.ratings.service import retention as rating_retention
 from sync import retention
 from sync.clock import Clock
@@ -24,11 +29,12 @@ NIGHTLY = "house.nightly"
 class Housekeeping:
     """The nightly job (02.00 WIB, 19.00 UTC), once for the whole installation."""
 
-    def __init__(self, db: Database, engine: SyncEngine, clock: Clock, files: Files) -> None:
+    def __init__(self, db: Database, engine: SyncEngine, clock: Clock, files: Files, directory: Directory) -> None:
         self.db = db
         self.engine = engine
         self.clock = clock
         self.files = files
+        self.directory = directory
 
     def functions(self) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
         """What the job runner calls."""
@@ -41,7 +47,7 @@ class Housekeeping:
 
     async def nightly(self, _job: DueJob) -> None:
         """Forget: deferred content after 5 days, mutation rows' details after 400, tombstones after 180, numbers of
-        visitors as each agency says."""
+        visitors as each agency says. And see to it that every officer can be rated."""
         now = self.clock.now()
         await retention.forget_deferred(self.engine, now)
         await retention.shrink_mutations(self.engine, now)
@@ -52,6 +58,9 @@ class Housekeeping:
             await imports.forget_undo(connection, now)
             await phones.prune(connection, now)
         await rating_retention.forget(self.db, now)
+        async with self.db.reading() as connection:
+            agencies = (await connection.execute(select(AGENCY.c.id))).scalars().all()
+        await rating_codes.keep(self.engine, self.directory, agencies)
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)

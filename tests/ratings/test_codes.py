@@ -4,6 +4,9 @@ import asyncio
 
 import pytest
 
+from backend.housekeeping import NIGHTLY, Housekeeping
+from backend.identity.service.people import insert_people, new_person
+from backend.jobs.runner import DueJob
 from backend.ratings.models import RatingCode, RatingTicket
 from backend.ratings.rules import codes as rules
 from backend.ratings.service import codes, presence
@@ -188,3 +191,21 @@ async def test_coordinator_sees_what_has_no_code_at_the_own_site_only(balai: Bal
     ]
     assert found[1]["person"] == balai.people["bkk_petugas1"]
     assert len((await balai.ask("bkk_tim_rating", GAPS))["ratingCodeGaps"]) == 3
+
+
+async def test_the_night_gives_codes_to_new_officers_and_none_to_a_revoked_one(balai: Balai) -> None:
+    gone = await balai.code(kind="personal", person=balai.people["bkk_petugas1"])
+    await balai.act("bkk_petugas1", None, "rating.code_revoke", gone.id, reason="Foto kode tersebar")
+    async with balai.db.writing() as connection:
+        person = new_person(
+            balai.agency, balai.clock.now(), name="Rara Wulan", kind="NON_ASN", staff_code="BNK-02006",
+            unit=balai.units["P-BL"],
+        )  # fmt: skip
+        await insert_people(connection, [person], (await balai.tree()).today(balai.clock.now()))
+    night = Housekeeping(balai.db, balai.engine, balai.clock, balai.house.ports["files"], balai.directory)
+    due = DueJob(uuid7(), NIGHTLY, "all", None, balai.clock.now(), {}, run=1, attempt=1, claim=uuid7())
+    await night.nightly(due)
+    assert (await balai.code(kind="personal", person=person["id"])).token
+    assert await balai.rows(RatingCode, person=balai.people["bkk_petugas1"], revoked=None) == []
+    held = await balai.pull("bkk_tim_rating")
+    assert any(body.get("personName") == "Rara Wulan" for (kind, _), body in held.items() if kind == "rating_code")

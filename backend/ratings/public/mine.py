@@ -112,7 +112,7 @@ class Mine:
             known = await codes.live(session, agency, codes.PERSONAL, [officer.id])
             if officer.id in known:
                 return known[officer.id]
-            if await codes.had(session, agency, officer.id):
+            if await codes.had(session, agency, [officer.id]):
                 return None
             tree = await self.places.directory.trees.get(session, agency)
             served = await duty.sites_of(session, tree, [officer.id], tree.today(self.places.clock.now()))

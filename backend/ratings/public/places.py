@@ -26,7 +26,6 @@ from sync.clock import Clock
 
 MOST_LISTED = 30
 """So many officers fit the weight that a page may have; the search finds the others."""
-SERVICE = "ratings"
 
 
 class Places:
@@ -98,7 +97,7 @@ class Places:
     async def office(self, session: AsyncSession, code: str) -> Agency | None:
         """The agency of a code if it takes ratings."""
         found = await self.room.house.agency_by_code(session, code[:32])
-        return found if found is not None and SERVICE in found.services else None
+        return found if found is not None and codes.SERVICE in found.services else None
 
     async def about(self, session: AsyncSession, office: Agency) -> dict[str, Any]:
         """Where to complain, as the frame of the page takes it."""
@@ -142,7 +141,7 @@ async def rating_agencies(session: AsyncSession, room: Room) -> list[Agency]:
     """Every agency that takes ratings, by name."""
     ids = (await session.execute(select(AGENCY.c.id).order_by(AGENCY.c.name))).scalars().all()
     offices = [await room.house.agency(session, id) for id in ids]
-    return [office for office in offices if SERVICE in office.services]
+    return [office for office in offices if codes.SERVICE in office.services]
 
 
 def heading(reader: Reader, title: str, why: str) -> str:

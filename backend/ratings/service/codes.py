@@ -18,11 +18,13 @@ from backend.ratings.models import RatingCode
 from backend.ratings.rules import codes as rules
 from backend.ratings.service import duty
 from sync.clock import to_ms, wire
+from sync.engine import SyncEngine
 from sync.errors import Refusal
 from sync.ids import uuid7
 from sync.writing import Item, Writing
 
 PERSONAL, BOARD, SURVEY = "personal", "board", "survey"
+SERVICE = "ratings"
 DESKS = ("KOR", "TRK", "LKT")
 """Whose devices hold the codes of a site."""
 _SAFE = "Tidak ada yang berubah."
@@ -118,7 +120,8 @@ class Codes:
     async def ensure(self, w: Writing) -> int:
         """Give every site its board and survey code and every officer of a site a personal one; how many were made.
 
-        Harmless when repeated. What moved to another unit is published there.
+        Harmless when repeated. What moved to another unit is published there. An officer whose code was revoked
+        gets none: somebody had a reason.
         """
         tree = await self.directory.trees.get(w.connection, w.agency)
         day = tree.today(w.now)
@@ -138,11 +141,12 @@ class Codes:
         people = {one.id: one for one in await duty.officers(w.session, w.agency)}
         serving = await duty.sites_of(w.session, tree, people, day)
         held = await live(w.session, w.agency, PERSONAL)
+        ended = await had(w.session, w.agency, people)
         shown = await w.current("rating_code", [code.id for code in held.values()])
         fresh: list[RatingCode] = []
         for person, officer in people.items():
             known = held.get(person)
-            if known is None and person not in serving:
+            if known is None and (person not in serving or person in ended):
                 continue
             unit = serving.get(person, [officer.unit or tree.root])[0]
             code = known or make(w, PERSONAL, person)
@@ -215,9 +219,20 @@ def _stamp(at: datetime) -> str:
     return wire(to_ms(at))
 
 
-async def had(session: AsyncSession, agency: str, person: str) -> bool:
-    """Whether a person was ever given a personal code; what was revoked is not given anew without being asked for."""
-    query = select(col(RatingCode.id)).where(
-        col(RatingCode.agency) == agency, col(RatingCode.kind) == PERSONAL, col(RatingCode.person) == person
+async def had(session: AsyncSession, agency: str, people: Iterable[str]) -> frozenset[str]:
+    """Those who were ever given a personal code; what was revoked is not given anew without being asked for."""
+    query = select(col(RatingCode.person)).where(
+        col(RatingCode.agency) == agency, col(RatingCode.kind) == PERSONAL, col(RatingCode.person).in_(list(people))
     )
-    return (await session.execute(query.limit(1))).first() is not None
+    return frozenset(person for person in (await session.execute(query)).scalars() if person is not None)
+
+
+async def keep(engine: SyncEngine, directory: Directory, agencies: Iterable[str]) -> int:
+    """The nightly look: whoever began to serve at a site, and every new site, has a code in the morning."""
+    made = 0
+    for agency in agencies:
+        async with engine.writing(agency) as w:
+            tree = await directory.trees.get(w.connection, agency)
+            if SERVICE in (tree.settings_at(w.now).body.get("services") or ()):
+                made += await Codes(directory).ensure(w)
+    return made
