@@ -35,7 +35,7 @@ PEOPLE: dict[str | None, Sequence[str]] = {
     "admin_penyaring": ("/kotak-masuk/*",),
     "bkk_koordinator": ("/kode-saya", "/kelola/kode", "/kelola/karcis", "/pindai"),
     "hr_admin": ("/kelola/pegawai", "/kelola/impor", "/kelola/pengiriman"),
-    "bkk_tim_rating": ("/kelola/loket", "/kelola/giliran"),
+    "bkk_tim_rating": ("/kelola/loket", "/kelola/giliran", "/laporan/rating", "/laporan/ikm", "/laporan/saya"),
 }
 """Who opens what; ``*`` is the first entry of the list before it."""
 

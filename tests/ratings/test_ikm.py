@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from typing import Any
 
+import openpyxl
 from sqlalchemy import insert
 
-from backend.ratings.models import IkmAnswer, IkmReport, RatingInstrument, RatingService, RatingSettings
+from backend.ratings.models import (
+    IkmAnswer,
+    IkmReport,
+    RatingInstrument,
+    RatingReportFile,
+    RatingService,
+    RatingSettings,
+)
 from backend.ratings.rules import ikm as rules
 from backend.ratings.service import ikm_reports
 from sync.ids import uuid7
@@ -71,6 +80,11 @@ async def test_the_index_of_the_reference_case(balai: Balai) -> None:
     assert figures["lowest"] == ["U3", "U2", "U5"]
     assert figures["profile"]["sex"] == {"P": 29}
     assert (report.weight_policy, report.formula_version, len(report.sha256)) == ("1/9", "1.0", 64)
+    [file] = await balai.rows(RatingReportFile, report=record)
+    book = openpyxl.load_workbook(io.BytesIO(file.content))
+    assert "IKM 91,48, mutu A (Sangat Baik), n = 29" in [row[0] for row in book["IKM"].iter_rows(values_only=True)]
+    annex = [row for row in book["Lampiran jawaban"].iter_rows(values_only=True) if row[0] == "2026-11-10"]
+    assert [sum(int(row[place]) for row in annex) for place in range(3, 12)] == list(SUMS)
 
 
 async def test_another_weight_never_recomputes_what_was_computed(balai: Balai) -> None:

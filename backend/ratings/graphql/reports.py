@@ -90,6 +90,7 @@ class IkmReportRow:
     sha256: str | None
     created: str
     version: str
+    file: strawberry.ID | None
 
 
 @strawberry.type
@@ -163,7 +164,8 @@ class ReportQuery:
         units = await tree(info.context)
         async with info.context.db.read() as session:
             found = await report_reading.ikm_reports(session, actor.agency)
-        return [_ikm(units.unit_name(one.site), one, version) for one, version in found]
+            files = await report_reading.ikm_files(session, [one.id for one, _ in found])
+        return [_ikm(units.unit_name(one.site), one, version, files.get(one.id)) for one, version in found]
 
     @strawberry.field(description="The agency's sites and services, to choose a report by; for TRK, KOR, KSB, KPL.")
     async def rating_choices(self, info: Info) -> JSON:
@@ -197,7 +199,7 @@ def _row(units: Tree, one: Listed) -> RatingReportRow:
     )
 
 
-def _ikm(site_name: str, one: IkmReport, version: int) -> IkmReportRow:
+def _ikm(site_name: str, one: IkmReport, version: int, file: str | None) -> IkmReportRow:
     return IkmReportRow(
         id=strawberry.ID(one.id),
         period=one.period,
@@ -212,4 +214,5 @@ def _ikm(site_name: str, one: IkmReport, version: int) -> IkmReportRow:
         sha256=one.sha256,
         created=stamp(one.created),
         version=str(version),
+        file=None if file is None else strawberry.ID(file),
     )

@@ -17,6 +17,7 @@ from backend.identity.service.tree import On, Tree
 from backend.ratings.models import IkmAnswer, IkmReport, RatingInstrument, RatingService
 from backend.ratings.report_bodies import IkmAnswerArgs, IkmBody, IkmReportArgs
 from backend.ratings.rules import ikm
+from backend.ratings.service import ikm_files
 from backend.ratings.service.reports import DESKS, period_given
 from backend.ratings.service.thresholds import thresholds
 from sync.errors import Refusal
@@ -76,6 +77,10 @@ class IkmReports:
             created_by=item.actor.account,
         )  # fmt: skip
         w.session.add(report)
+        instrument = await survey_instrument(w.session, w.agency, w.now)
+        elements = [] if instrument is None else instrument.body.get("elements", [])
+        names = {one["code"]: one["label_id"] for one in elements}
+        await ikm_files.keep(w, tree, report, names, chosen)
         await w.session.flush()
         _show(w, tree, report)
 

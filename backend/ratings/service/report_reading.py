@@ -87,6 +87,13 @@ async def files(session: AsyncSession, report: str) -> list[FileFacts]:
     return [FileFacts(*row) for row in await session.execute(query)]
 
 
+async def ikm_files(session: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
+    """Computed index to the id of its workbook."""
+    c = RatingReportFile
+    rows = await session.execute(select(col(c.report), col(c.id)).where(col(c.report).in_(list(ids))))
+    return {row[0]: row[1] for row in rows}
+
+
 async def ikm_reports(session: AsyncSession, agency: str) -> list[tuple[IkmReport, int]]:
     """The latest 60 computed indexes with their record versions, the newest first."""
     query = (

@@ -113,6 +113,8 @@ export interface IkmReport {
   followUp: string;
   sha256: string | null;
   created: string;
+  /** Its workbook with the annex of answers. */
+  file: string | null;
 }
 
 export const INDICATORS = ['P', 'AM', 'C', 'AK', 'K'] as const;

@@ -132,6 +132,7 @@ export const laporan = {
     tindakPetunjuk: 'Masuk laporan dan terbit bersama angkanya.',
     buat: 'Bekukan laporan periode ini',
     terbitkan: 'Terbitkan',
+    unduh: 'Unduh Excel dengan lampiran',
     tersimpan: 'Tersimpan dan sedang dikirim.',
     daftar: 'Laporan yang dibekukan',
     belumDaftar: 'Belum ada laporan IKM.',
