@@ -296,3 +296,57 @@ def test_the_counter_is_for_everybody_and_keeps_nothing_of_anybody(stage: Stage,
     expect(page.get_by_role("heading", name="Siapa yang melayani Anda?")).to_be_visible()
     assert found == []
     assert tablet.problems == []
+
+
+def hand_out_ticket(stage: Stage, at: str) -> tuple[str, str]:
+    """The team switches tickets on and hands one out: its id, and the signed text that its QR code carries."""
+
+    async def act(phone: Phone) -> tuple[str, str]:
+        sites = (await phone.data("{ kioskSites { id code } }"))["kioskSites"]
+        site = next(one["id"] for one in sites if one["code"] == at)
+        [catalogue] = phone.held("rating_catalogue")
+        version = phone.versions["rating_catalogue", catalogue]
+        ticket = uuid7()
+        results = await phone.push(
+            phone.mutation(
+                "rating.set_rules", catalogue, {"rules": {"tickets": True}}, role="TRK", baseVersion=version,
+                seen={catalogue: version},
+            ),
+            phone.mutation("rating.ticket", ticket, {"site": site}, role="TRK"),
+        )  # fmt: skip
+        assert [result["status"] for result in results] == ["applied", "applied"], results
+        await phone.pull()
+        return ticket, str(phone.held("rating_ticket")[ticket]["signed"])
+
+    return on_phone(stage, "bkk_tim_rating", act)
+
+
+def test_a_ticket_opens_the_counter_for_one_visitor(stage: Stage, tablet: Profile) -> None:
+    """A scanner at the counter types what it reads; without a camera the visitor is not sent away."""
+    ticket, signed = hand_out_ticket(stage, "P-KR")
+    code, _pin, officers, _site = add_tablet(stage, "P-KR")
+    page = tablet.open("/loket")
+    page.get_by_label("Kode tablet").fill(code)
+    page.get_by_role("button", name="Pasang tablet ini").click()
+    asked = page.get_by_role("heading", name="Tunjukkan karcis kunjungan Anda")
+    expect(asked).to_be_visible()
+    expect(page.get_by_text("1 dari 5")).to_be_visible()
+    found = looked_at(page, "the ticket")
+    page.keyboard.type("bukan karcis\n")
+    expect(page.get_by_text("Ini bukan karcis kunjungan kantor ini.")).to_be_visible()
+    page.keyboard.type(f"{tablet.origin}/n/K7QM2P9D4XV?t={signed}\n")
+    expect(page.get_by_text("2 dari 5")).to_be_visible()
+    rate(page, officers[0]["name"], 4, "081233334444")
+    page.get_by_role("button", name="Selesai").click()
+    expect(asked).to_be_visible()
+    page.get_by_role("button", name="Pindai karcis").click()
+    page.get_by_role("button", name="Lanjut tanpa karcis").click()
+    rate(page, officers[0]["name"], 5, "081233335555")
+    until(
+        lambda: [row for row in stored(stage) if row["score"] == 5 and row["ticket"] is None][-1:],
+        "both came",
+        page=page,
+    )
+    [spent] = [row for row in stored(stage) if row["ticket"]]
+    assert (spent["ticket"].replace("-", ""), spent["status"]) == (ticket.replace("-", ""), "sah")
+    assert found == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from backend.ratings.models import RATING, RatingShift
 from backend.ratings.rules import pins
 from backend.ratings.service import shifts
 from backend.ratings.service.kiosk_seal import NotOpened, open_phone, seal_phone
+from backend.ratings.service.presence import sign_ticket
 from sync.errors import Refusal
 from sync.ids import uuid7
 from tests.ratings.counter import COORDINATOR, NAMES, Counter, open_counter
@@ -159,6 +161,34 @@ def test_a_sealed_number_opens_for_its_rating_alone(keys: Keys) -> None:
     ):
         with pytest.raises(NotOpened):
             open_phone(keys, *wrong)
+
+
+def test_a_ticket_is_signed_as_the_tablet_reads_it(keys: Keys) -> None:
+    """The tablet takes the id from the text before the dot: 22 letters of base64url, then the signature."""
+    text = sign_ticket(keys, "0198c0de-0000-7000-8000-00000000abcd")
+    assert re.fullmatch(r"AZjA3gAAcACAAAAAAACrzQ\.[A-Za-z0-9_-]{20,64}", text), text
+
+
+async def test_a_ticket_is_good_for_one_rating_at_the_tablet(counter: Counter) -> None:
+    tablet, kiosk = await counter.paired()
+    body = tablet.held("kiosk")[kiosk]
+    coordinator = await counter.working_as(COORDINATOR, "KOR")
+    ticket, spent = uuid7(), []
+    args = {"site": counter.sites["W-LK"]}
+    made = await counter.house.engine.execute(coordinator, "rating.ticket", ticket, args)
+    assert made.status == "applied", made
+    for n in range(2):
+        rating = uuid7()
+        spent.append(rating)
+        [answer] = await tablet.push(tablet.mutation("rating.submit", rating, {
+            "instrument": body["instrument"], "version": body["version"], "officer": counter.officers[n],
+            "service": body["services"][n]["code"], "score": 4, "indicators": ["P"], "ticket": ticket,
+            "phone": seal_phone(counter.house.keys, counter.agency, rating, f"0812000001{n}0"),
+        }))  # fmt: skip
+        assert answer["status"] == "applied", answer
+    async with counter.house.db.reading() as connection:
+        query = select(RATING.c.status).where(RATING.c.id.in_(spent)).order_by(RATING.c.tablet_seq)
+        assert list((await connection.execute(query)).scalars()) == ["sah", "duplikat"]
 
 
 async def test_a_tablet_may_nothing_but_its_own_acts(here: Counter) -> None:

@@ -15,11 +15,13 @@ import { Answers, Officers, Phone, Services, empty, type Entry } from './kiosk_f
 import { Frame, language, resetFrame, w } from './kiosk_frame';
 import { store } from './kiosk_save';
 import { closeCounter, config, fresh, openCounter, stage, tick, waiting } from './kiosk_session';
-import { Full, Thanks } from './kiosk_ends';
+import { Thanks } from './kiosk_thanks';
 
 /** What only staff see comes when they ask for it; it is stored with the rest of the app. */
 const Pairing = lazy(() => import('./kiosk_pairing').then((module) => module.Pairing));
 const AskPin = lazy(() => import('./kiosk_staff').then((module) => module.AskPin));
+const Full = lazy(() => import('./kiosk_full').then((module) => module.Full));
+const Ticket = lazy(() => import('./kiosk_ticket').then((module) => module.Ticket));
 const Staff = lazy(() => import('./kiosk_staff').then((module) => module.Staff));
 
 type Place = 'petugas' | 'layanan' | 'nilai' | 'nomor' | 'terima' | 'penuh' | 'pin' | 'staf';
@@ -86,6 +88,8 @@ function Open(): JSX.Element {
   const [busy, setBusy] = useState(false);
   useLight();
   useNoWayBack();
+  // Needed when the tablet is in trouble: it must be here by then.
+  useEffect(() => void import('./kiosk_full').catch(() => undefined), []);
 
   /** As the next visitor finds it: nothing of the last one is left anywhere. */
   const restart = (): void => {
@@ -94,7 +98,7 @@ function Open(): JSX.Element {
     resetFrame();
     tick();
   };
-  const started = place !== 'petugas' || language.value !== 'id';
+  const started = place !== 'petugas' || language.value !== 'id' || entry.ticket !== '';
   const { left: seconds, stay } = useIdle(started && place !== 'terima' && place !== 'penuh', restart);
   const atRest = place === 'petugas' && !started;
   useEffect(() => {
@@ -117,12 +121,23 @@ function Open(): JSX.Element {
     setPlace(stored ? 'terima' : 'penuh');
   }
   const at = STEPS.indexOf(place);
-  const above = at < 0 ? undefined : w().langkah(at + 1, STEPS.length);
+  // Where tickets are handed out, they are the first step.
+  const extra = held.tickets ? 1 : 0;
+  const above = at < 0 ? undefined : w().langkah(at + 1 + extra, STEPS.length + extra);
+  const asksTicket = held.tickets && !entry.ticket;
   const shared = { held, entry, above, onBack: () => (at > 0 ? setPlace(STEPS[at - 1]!) : restart()) };
 
   return (
     <>
-      {place === 'petugas' && (
+      {place === 'petugas' && asksTicket && (
+        <Ticket
+          above={w().langkah(1, STEPS.length + extra)}
+          onTicket={(ticket) => setEntry({ ...entry, ticket })}
+          onWithout={() => setEntry({ ...entry, ticket: '-' })}
+          onStaff={() => setPlace('pin')}
+        />
+      )}
+      {place === 'petugas' && !asksTicket && (
         <Officers {...shared} onChosen={(officer) => next({ officer }, 'layanan')} onStaff={() => setPlace('pin')} />
       )}
       {place === 'layanan' && <Services {...shared} onChosen={(service) => next({ service }, 'nilai')} />}

@@ -10,6 +10,8 @@ import { officers } from './kiosk_session';
 import { parsePhone } from './phone';
 
 export interface Entry {
+  /** Id of the visit ticket; '-' without one where the camera failed; '' before it was asked. */
+  ticket: string;
   officer: string;
   service: string;
   /** 0: not rated. */
@@ -20,7 +22,7 @@ export interface Entry {
   phone: string;
 }
 
-export const empty = (): Entry => ({ officer: '', service: '', score: 0, indicators: [], scores: {}, phone: '' });
+export const empty = (): Entry => ({ ticket: '', officer: '', service: '', score: 0, indicators: [], scores: {}, phone: '' });
 
 interface StepProps {
   held: KioskBody;

@@ -16,6 +16,7 @@ export async function store(held: KioskBody, entry: Entry, language: string): Pr
       officer: entry.officer,
       service: entry.service,
       language,
+      ...(entry.ticket.length > 1 && { ticket: entry.ticket }),
       // What the tablet's own clock says, right or wrong; the item carries the evidence beside it.
       tabletAt: new Date().toISOString(),
       ...(held.version === 'v1' ? { score: entry.score, indicators: entry.indicators } : { scores: entry.scores }),
