@@ -170,3 +170,34 @@ def test_rating_team_decides_about_held_ratings(stage: Stage, browser: Callable[
     dialog.get_by_role("button", name="Sahkan", exact=True).click()
     expect(card).to_have_count(0)
     until(lambda: newest(stage)[1] == "sah", "the decision has arrived", page=page)
+
+
+def test_public_lists_are_for_everybody(stage: Stage, browser: Callable[..., Profile]) -> None:
+    """Acceptance 18: 360, 768, 1366 px in both languages: no sideways scroll, axe clean, no-gratuity line, complaint
+    channels, a guide that downloads; and *QR saya* leads from a number to the officer's form."""
+    profile = browser("pengunjung", desk=True)
+    page = profile.open("/nilai")
+    [[token]] = database(stage, "SELECT token FROM rating_code WHERE kind = 'board' AND revoked IS NULL LIMIT 1")
+    found: list[str] = []
+
+    def look_at(what: str) -> None:
+        for width in (360, 768, 1366):
+            page.set_viewport_size({"width": width, "height": 800})
+            faults = [*sideways(page), *small(page), *(axe(page) if width != 768 else [])]
+            found.extend(f"{what} at {width} px: {fault}" for fault in faults)
+
+    for language, clean, complaints in (("id", "tanpa suap", "Aduan"), ("en", "No bribes", "Complaints")):
+        for path in ("/BNK/nilai", "/BNK/nilai/W-LK", f"/n/{token}", "/BNK/qr-saya"):
+            page.goto(f"{profile.origin}{path}?lang={language}")
+            expect(page.get_by_text(clean)).to_be_visible()
+            expect(page.get_by_text(complaints)).to_be_visible()
+            guide = page.locator("a[download]").first.get_attribute("href") or ""
+            assert page.request.get(profile.origin + guide).body().startswith(b"%PDF-")
+            look_at(f"{path} ({language})")
+        page.locator("#nomor").fill("BNK-00075")
+        page.get_by_role("button").last.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Tono Wibisana")
+        look_at(f"the code found ({language})")
+    page.get_by_role("link", name="Open the rating form").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tono Wibisana")
+    assert found == []

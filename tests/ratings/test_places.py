@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 
 from backend.identity.models import PERSON
 from backend.identity.service.people import insert_people, new_person
-from backend.ratings.models import Rating, RatingCode, RatingShift
+from backend.ratings.models import Rating, RatingCode, RatingShift, RatingTicket
 from backend.ratings.public.mine import TAKES_SECONDS
 from backend.ratings.rules import codes as rules
 from backend.ratings.service import presence
@@ -285,3 +285,22 @@ async def test_sheets_and_the_guide_download_as_pdf(town: Balai) -> None:
     assert indonesian.content.startswith(b"%PDF-")
     assert english.content.startswith(b"%PDF-")
     assert indonesian.content != english.content
+
+
+async def test_a_ticket_of_the_counter_counts_once_at_its_site(balai: Balai) -> None:
+    """Section 5: one valid rating a ticket; it proves the visit and names the site, whoever served."""
+    ticket, site = uuid7(), balai.units["W-LK"]
+    done = await balai.act("bkk_koordinator", "KOR", "rating.ticket", ticket, site=site)
+    assert done.status == "applied", done.wire()
+    signed = (await balai.pull("bkk_koordinator"))[("rating_ticket", ticket)]["signed"]
+    for turn, phone in enumerate(("0813 5550 0101", "0813 5550 0102")):
+        async with balai.browser(f"10.8.0.{turn}") as browser:
+            listed = await browser.get(f"/n/{await board(balai, 'W-LK')}?t={signed}")
+            form = page_of(await browser.get(names(listed)[turn]))
+            sent = await browser.post(form.action, data={"stamp": form.stamp, **GOOD, "phone": phone})
+            assert sent.status_code == 303, page_of(sent).text
+    rows = await balai.rows(Rating)
+    assert sorted(row.status for row in rows) == ["duplikat", "sah"]
+    assert {(row.presence, row.site) for row in rows} == {("hadir", site)}
+    [spent] = await balai.rows(RatingTicket, id=ticket)
+    assert spent.used_by == next(row.id for row in rows if row.status == "sah")
