@@ -12,10 +12,14 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.identity.models import PERSON
+from backend.identity.service.accounts import NewAccount, create_account
+from backend.identity.service.people import serve_at
+from backend.jobs import service as jobs
+from backend.jobs.runner import DueJob
 from backend.keys import Keys
 from backend.ratings.models import RATING, RatingShift
 from backend.ratings.rules import pins
-from backend.ratings.service import shifts
+from backend.ratings.service import counters, shifts
 from backend.ratings.service.kiosk_seal import NotOpened, open_phone, seal_phone
 from backend.ratings.service.presence import sign_ticket
 from sync.errors import Refusal
@@ -189,6 +193,38 @@ async def test_a_ticket_is_good_for_one_rating_at_the_tablet(counter: Counter) -
     async with counter.house.db.reading() as connection:
         query = select(RATING.c.status).where(RATING.c.id.in_(spent)).order_by(RATING.c.tablet_seq)
         assert list((await connection.execute(query)).scalars()) == ["sah", "duplikat"]
+
+
+async def test_a_tablet_learns_of_new_officers_and_forgets_old_turns_by_itself(counter: Counter) -> None:
+    tablet, kiosk = await counter.paired()
+    house = counter.house
+    look = counters.job_functions(house.engine, house.keys, house.directory)[counters.JOB]
+    turn = tablet.mutation("shift.sign_on", uuid7(), {"person": counter.officers[0]})
+    await tablet.push(turn)
+    await tablet.pull()
+    before = tablet.versions[kiosk]
+    await look(_job(counter))
+    await tablet.pull()
+    assert tablet.versions[kiosk] == before, "what stands so already is not published again"
+    assert turn["record"] in tablet.held("shift")
+    async with house.engine.writing(counter.agency) as w:
+        tree = await house.directory.trees.get(w.connection, counter.agency)
+        person = await create_account(w, tree, NewAccount("Dewi Anggraini", "199503032022022901", unit="BNK"))
+        await serve_at(w.connection, counter.agency, [(person, counter.sites["W-LK"])], tree.today(w.now))
+    counter.clock.advance(timedelta(days=3))
+    await look(_job(counter))
+    await tablet.pull()
+    assert person in [one["id"] for one in tablet.held("kiosk")[kiosk]["officers"]]
+    assert tablet.held("shift") == {}
+    async with house.db.read() as session:
+        armed = await jobs.find(session, counters.JOB, counter.agency)
+    assert armed is not None
+    assert armed.due == counter.clock.now() + counters.EVERY
+
+
+def _job(counter: Counter) -> DueJob:
+    now = counter.clock.now()
+    return DueJob(uuid7(), counters.JOB, counter.agency, counter.agency, now, {}, run=1, attempt=1, claim=uuid7())
 
 
 async def test_a_tablet_may_nothing_but_its_own_acts(here: Counter) -> None:
