@@ -250,6 +250,15 @@ def axe(page: Page, *, include: str | None = None) -> list[str]:
     ]
 
 
+def axe_in_both_themes(page: Page) -> list[str]:
+    """What axe finds in the light and in the dark look of a page that follows the phone's."""
+    found: list[str] = []
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        found += [f"{theme}: {fault}" for fault in axe(page)]
+    return found
+
+
 def until(condition: Callable[[], Any], what: str, *, page: Page, seconds: float = 20, every: float = 0.05) -> Any:
     """Ask again and again until ``condition`` gives something true; fails with ``what`` was awaited.
 

@@ -111,6 +111,12 @@ class PhoneStorage:
         """Bytes that the browser counts for this address."""
         return int(self._cdp().send("Storage.getUsageAndQuota", {"origin": self.profile.origin})["usage"])
 
+    def breakdown(self) -> str:
+        """What the browser counts, for the message of a test that failed: bytes by kind, the limit, and the caches."""
+        told = self._cdp().send("Storage.getUsageAndQuota", {"origin": self.profile.origin})
+        parts = {one["storageType"]: one["usage"] for one in told["usageBreakdown"] if one["usage"]}
+        return f"{parts} of {told['quota']}, caches {self.page.evaluate('caches.keys()')}"
+
     def clear(self, *types: str) -> None:
         """What the browser does when it needs the space, or the person taps "clear data": ``indexeddb``, ``all``."""
         self._cdp().send("Storage.clearDataForOrigin", {"origin": self.profile.origin, "storageTypes": ",".join(types)})
