@@ -70,33 +70,33 @@ class Author:
         """Save one item; its id. It is saved when this returns."""
         id = self.dice.uuid()
         with self.disk.write() as tables:
-            seq = tables.meta["seq"] + 1
-            tables.meta["seq"] = seq
-            item = {
-                "id": id,
-                "seq": seq,
-                "kind": kind,
-                "kindVersion": 1,
-                "record": record or self.dice.uuid(),
-                "args": args,
-            }
-            ground = self._ground(tables, kind, record, args, list(sees))
-            ground["dependsOn"] += also
-            item |= ground | more
-            if kind == "plan.seal":
-                item |= {"seenDigest": digest_of(saw), "oracleSaw": list(saw)}
-            meta = tables.meta
-            since = None if self.heard is None else self.time - self.heard
-            item["clock"] = {name: meta[name] for name in ("lastServer", "lastWall")}
-            item["clock"] |= {"wall": wire(self.wall), "sinceMs": since}
-            tables.outbox[seq] = {
-                "id": id, "seq": seq, "item": item, "text": None, "tried": False, "state": "waiting", "result": None,
-                "acceptedAt": None, "withdrawing": False, "dismissed": False, "former": None,
-            }  # fmt: skip
+            self._save(tables, id, kind, args, record, sees, saw, also, **more)
             self._point("before_save")
         self._point("after_save")
         self.push_at = min(self.push_at, self.time)
         return id
+
+    def _save(
+        self, tables: Tables, id: str, kind: str, args: dict[str, Any], record: str | None, sees: Iterable[str] = (),
+        saw: Sequence[tuple[str, str, int]] = (), also: Sequence[str] = (), **more: Any,
+    ) -> None:  # fmt: skip
+        meta = tables.meta
+        meta["seq"] = seq = meta["seq"] + 1
+        item = {
+            "id": id, "seq": seq, "kind": kind, "kindVersion": 1, "record": record or self.dice.uuid(), "args": args,
+        }  # fmt: skip
+        ground = self._ground(tables, kind, record, args, list(sees))
+        ground["dependsOn"] += also
+        item |= ground | more
+        if kind == "plan.seal":
+            item |= {"seenDigest": digest_of(saw), "oracleSaw": list(saw)}
+        since = None if self.heard is None else self.time - self.heard
+        item["clock"] = {name: meta[name] for name in ("lastServer", "lastWall")}
+        item["clock"] |= {"wall": wire(self.wall), "sinceMs": since}
+        tables.outbox[seq] = {
+            "id": id, "seq": seq, "item": item, "text": None, "tried": False, "state": "waiting", "result": None,
+            "acceptedAt": None, "withdrawing": False, "dismissed": False, "former": None,
+        }  # fmt: skip
 
     def _ground(
         self, tables: Tables, kind: str, record: str | None, args: dict[str, Any], sees: list[str]

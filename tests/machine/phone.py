@@ -135,6 +135,10 @@ class Phone(Author):
                 if row["state"] == "accepted" and _ms(row["acceptedAt"]) >= since:
                     former = row["result"].get("receipt")
                     tables.outbox[seq] = row | {"state": "waiting", "former": former, "result": None}
+            # What ended without effect does not go again; who waits for it must hear of that.
+            named = {id for row in tables.outbox.values() if row["state"] in OPEN for id in row["item"]["dependsOn"]}
+            for row in [row for row in tables.outbox.values() if row["id"] in named and row["state"] in FAILED]:
+                self._save(tables, self.dice.uuid(), "sync.withdraw", {"mutation": row["id"]}, row["id"])
         meta["epoch"] = epoch
 
     def _settle(self, tables: Tables, request: Request, reply: dict[str, Any]) -> None:

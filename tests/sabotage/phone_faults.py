@@ -390,7 +390,7 @@ PHONE = (
         "new epoch ignored",
         "I1",
         "does not send again what a restored backup has lost",
-        (_in("flusher.ts", "  if (state.epoch) await resendJournal(tx, reply.epochStart);\n", ""),),
+        (_in("flusher.ts", "  if (state.epoch) await resendJournal(core, tx, reply.epochStart);\n", ""),),
         (
             _FLUSHER
             + "a restored server > what was accepted after the backup goes again in order, with the same texts; "

@@ -356,6 +356,23 @@ describe('a restored server', () => {
     expect((await client.list('question')).map(({ body }) => body.text).sort()).toEqual(['early', 'one']);
   });
 
+  test('what ended without effect after the backup is withdrawn where open work names it', async () => {
+    const client = await world.open({ worker: true });
+    const backup = world.server.backup();
+    const [refused, alone] = [await client.mutate(ask('refused')), await client.mutate(ask('alone'))];
+    for (const { id } of [refused, alone]) world.server.answerFor.set(id, { status: 'rejected', code: 'locked' });
+    await drain(world, client);
+    const waiting = await client.mutate({ ...ask('waiting'), dependsOn: [refused.id] });
+    world.server.answerFor.set(waiting.id, { status: 'deferred' });
+    await client.flush();
+    world.server.restore(backup);
+    await client.pull();
+    await client.flush();
+    const sent = [...world.server.texts.values()].flatMap((texts) => [...texts]).map((text) => JSON.parse(text) as Mutation);
+    expect(sent.filter(({ kind }) => kind === 'sync.withdraw').map(({ args }) => args.mutation)).toEqual([refused.id]);
+    expect((await client.outbox()).map(({ id }) => id)).toContain(refused.id);
+  });
+
   test('numbers that neither side holds are reported as lost', async () => {
     const client = await world.open({ worker: true });
     await client.mutate(ask('a'));

@@ -3,7 +3,7 @@ import { HOUR, backoff, dueBy, isDue } from './backoff';
 import { iso } from './clock';
 import type { Core } from './core';
 import { renew } from './lease';
-import { WITHDRAW, touched } from './outbox';
+import { WITHDRAW, add, touched } from './outbox';
 import { isOpen, liveRows, toItem } from './rows';
 import type { Row, Tx } from './store';
 import { type Answer, type Envelope, PROTOCOL, type PushReply, ask, timeoutFor } from './transport';
@@ -98,12 +98,13 @@ export async function learn(core: Core, tx: Tx, answer: Answer<Envelope>): Promi
   state.skew = Date.parse(reply.serverTime) - now;
   core.heard = performance.now();
   if (!reply.epoch || reply.epoch === state.epoch) return;
-  if (state.epoch) await resendJournal(tx, reply.epochStart);
+  if (state.epoch) await resendJournal(core, tx, reply.epochStart);
   state.epoch = reply.epoch;
 }
 
-/** The database was restored from a backup: what it may have lost goes again, with the same ids and texts. */
-async function resendJournal(tx: Tx, epochStart?: string | null): Promise<void> {
+/** The database was restored from a backup: what it may have lost goes again, with the same ids and texts. What ended
+ * without effect does not; where open work names it, the server is told, or that would wait for ever. */
+async function resendJournal(core: Core, tx: Tx, epochStart?: string | null): Promise<void> {
   const { state } = tx;
   state.voided = [...state.told, ...state.voided];
   state.told = [];
@@ -118,6 +119,11 @@ async function resendJournal(tx: Tx, epochStart?: string | null): Promise<void> 
       formerReceipt: row.result?.receipt ?? row.formerReceipt,
       dismissed: kind === WITHDRAW || undefined,
     });
+  }
+  const open = (await liveRows(tx)).filter(isOpen);
+  for (const id of new Set(open.flatMap((row) => toItem(row).dependsOn))) {
+    const { state } = (await tx.ids.get(id)) ?? {};
+    if (state === 'rejected' || state === 'conflict') await add(core, tx, { kind: WITHDRAW, record: id, args: { mutation: id } });
   }
 }
 
