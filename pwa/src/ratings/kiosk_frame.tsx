@@ -56,18 +56,18 @@ export function Frame({ title, above, children, foot, plain = false }: FrameProp
           <Mark />
           <span>{held?.siteName ?? 'Sambung'}</span>
         </span>
-        {!plain &&
-          (['id', 'en'] as const).map((one) => (
-            <Button key={one} aria-pressed={language.value === one} onClick={() => (language.value = one)}>
-              <span lang={one}>{words[one].bahasa}</span>
-            </Button>
-          ))}
         <Button
           aria-label={w().ukuran(SIZES[textSize.value - 1]!)}
           onClick={() => setAppearance({ size: ((textSize.value % 3) + 1) as TextSize })}
         >
           {SIZES[textSize.value - 1]}
         </Button>
+        {!plain &&
+          (['id', 'en'] as const).map((one) => (
+            <Button key={one} aria-pressed={language.value === one} onClick={() => (language.value = one)}>
+              <span lang={one}>{words[one].bahasa}</span>
+            </Button>
+          ))}
       </header>
       <main id="isi">
         <div class="judul-halaman">
