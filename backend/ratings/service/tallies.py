@@ -90,9 +90,9 @@ async def count(on: On, source: Source) -> Cells:
 
 async def _count_single(on: On, source: Source, cells: Cells) -> None:
     r = RATING.c
-    keys = (r.officer, r.site, r.presence, r.score)
+    keys = (r.officer, r.site, r.presence, r.score, r.officer_name)  # to compare names (max) would cost more
     query = (
-        select(*keys, func.max(r.officer_name), func.count())
+        select(*keys, func.count())
         .select_from(source.table)
         .where(*source.where, r.version == "v1", r.score.is_not(None))
         .group_by(*keys)
@@ -114,8 +114,8 @@ async def _count_indicators(on: On, source: Source, cells: Cells) -> None:
 
 async def _count_fivefold(on: On, source: Source, cells: Cells) -> None:
     r = RATING.c
-    keys = (r.officer, r.site, r.presence)
-    figures = (func.max(r.officer_name), func.count(), *[func.sum(r.scores[code].as_integer()) for code in INDICATORS])
+    keys = (r.officer, r.site, r.presence, r.officer_name)
+    figures = (func.count(), *[func.sum(r.scores[code].as_integer()) for code in INDICATORS])
     query = select(*keys, *figures).select_from(source.table).where(*source.where, r.version == "v2")
     for officer, site, presence, name, times, *totals in await on.execute(query.group_by(*keys)):
         cell = cells[(officer, site)]
