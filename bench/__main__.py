@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from bench import bytes as sizes
-from bench import gap, house, lists, local, pull, push, ratings_report, reconnect, streams, webpush
+from bench import gap, house, lists, local, pull, push, ratings_post, ratings_report, reconnect, streams, webpush
 from bench.cpu import load, pace
 from bench.report import Row, failed, table, write
 
@@ -80,6 +80,7 @@ def measurements(stack: ExitStack, *, quick: bool) -> dict[str, Callable[[], lis
         "reconnect-postgresql": lambda: reconnect.rows("PostgreSQL", pg(), quick=quick),
         "reconnect-sqlite": lambda: reconnect.rows("SQLite", None, quick=quick),
         "streams": lambda: streams.rows(pg(), quick=quick),
+        "ratings-post": lambda: ratings_post.rows(pg(), quick=quick),
         "webpush": lambda: webpush.rows(quick=quick),
     }
 

@@ -277,7 +277,9 @@ async def _store(w: Writing, rows: Sequence[Row]) -> set[str]:
     make = postgresql.insert if w.store.postgres else sqlite.insert
     ordered = sorted(rows, key=lambda row: row["visit_key"] or "")
     statement = make(RATING).on_conflict_do_nothing(index_elements=["agency", "visit_key"]).returning(RATING.c.id)
-    stored = set((await w.connection.execute(statement.values(ordered))).scalars())
+    # One row, as from a page, is a statement that is put together once and kept; many become one statement.
+    one = statement if len(ordered) == 1 else statement.values(ordered)
+    stored = set((await w.connection.execute(one, ordered[0] if len(ordered) == 1 else None)).scalars())
     repeated = [row for row in rows if row["id"] not in stored]
     for row in repeated:
         row["visit_key"] = None
