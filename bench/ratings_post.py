@@ -1,4 +1,4 @@
-"""Posts of filled rating forms on PostgreSQL: the whole HTTP request, each by another visitor, 16 connections.
+"""Posts of filled rating forms on PostgreSQL: the whole HTTP request, each by another visitor, 64 connections.
 
 CPU time is that of the server processes and of PostgreSQL; the sender is a process of its own on the same machine.
 The forms carry stamps as the server issues them, so that nothing but the post is measured.
@@ -28,7 +28,7 @@ from tests.support.schema import create_all
 from tests.support.server import ServerProcess
 
 HOLD = 500
-CONNECTIONS = 16
+CONNECTIONS = 64
 PEER = "a form handler of one INSERT on FastAPI and SQLModel, without any rule: 230/CPU-s"
 
 

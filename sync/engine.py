@@ -196,27 +196,29 @@ class SyncEngine:
         With the same ``id`` it acts once, however often it is called. Raises :class:`Refusal` ``busy`` if the
         house cannot serve now.
         """
-        raw = {
-            "id": id or uuid4(),
-            "seq": 1,
-            "kind": kind,
-            "kindVersion": self._version_of(kind),
-            "record": record,
-            "as": actor.grant,
-            "args": dict(args),
-            "seen": dict(seen or {}),
-            "base": dict(base or {}),
-            "baseVersion": base_version,
-            "dependsOn": list(depends_on),
-            "resolves": list(resolves),
-        }
-        received = read_item(raw, self.keys.mac)
+        raw = self._act(actor, kind, id or uuid4(), record, args)
+        raw |= {"seen": dict(seen or {}), "base": dict(base or {}), "baseVersion": base_version}
+        raw |= {"dependsOn": list(depends_on), "resolves": list(resolves)}
+        return (await self._execute(actor, [raw]))[0]
+
+    async def execute_all(
+        self, actor: Actor, kind: str, acts: Sequence[tuple[str, str, Mapping[str, Any]]]
+    ) -> list[Answer]:
+        """The same for several of one kind in one transaction, each (id, record, args) with an answer of its own."""
+        return await self._execute(actor, [self._act(actor, kind, *act) for act in acts])
+
+    def _act(self, actor: Actor, kind: str, id: str, record: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        named = {"id": id, "kind": kind, "kindVersion": self._version_of(kind), "record": record, "as": actor.grant}
+        return {**named, "args": dict(args), **_BARE}
+
+    async def _execute(self, actor: Actor, raw: Sequence[dict[str, Any]]) -> list[Answer]:
+        received = [read_item(one, self.keys.mac) for one in raw]
         viewer = Viewer(own=actor, grants={actor.grant: actor} if actor.grant else {})
         try:
-            outcome = await self._attempts(viewer, lambda push: push.one(received), actor.agency)
+            outcome = await self._attempts(viewer, lambda push: push.bare(received), actor.agency)
         except ProtocolRefusal as refusal:
             raise Refusal(refusal.code, "Server sedang sibuk. Isian aman; coba lagi sebentar.") from None
-        return outcome.answers[0]
+        return outcome.answers
 
     async def complete(self, agency: str, needs: Sequence[str]) -> None:
         """Something that mutations wait for is here now: ``file:`` and an upload's id."""
@@ -389,6 +391,9 @@ class SyncEngine:
     def _version_of(self, kind: str) -> int:
         found = self.registry.find_mutation(kind)
         return 1 if found is None else found.version
+
+
+_BARE: Mapping[str, Any] = {"seq": 1, "seen": {}, "base": {}, "baseVersion": None, "dependsOn": [], "resolves": []}
 
 
 def _version(text: str) -> tuple[int, ...]:

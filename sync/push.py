@@ -75,9 +75,9 @@ class Push:
         outcome.missing = await devices.settle(self.engine.store, self.w.connection, device, ended)
         return outcome
 
-    async def one(self, received: Received) -> Outcome:
-        """Run a single mutation without a phone: typed GraphQL, timers, webhooks."""
-        return await self._answered([received], None, 0)
+    async def bare(self, received: Sequence[Received]) -> Outcome:
+        """Run mutations of one author without a phone: typed GraphQL, timers, webhooks, public pages."""
+        return await self._answered(received, None, 0)
 
     async def waiting(self, needs: Iterable[str]) -> Outcome:
         """Run what waited for these completed things (uploads, repaired kinds)."""

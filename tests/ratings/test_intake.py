@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.identity.models import PERSON
 from backend.ratings.models import RatingDecision, RatingPhone
+from backend.ratings.public.together import Together
 from backend.ratings.service import changes
 from backend.ratings.service.shown import stamp
 from sync.ids import uuid7
@@ -74,6 +75,23 @@ async def test_without_a_phone_the_browser_counts_once(counter: Counter) -> None
     again, _ = await counter.rate(phone=None, browser=mark)
     other, _ = await counter.rate(phone=None)
     assert [(await counter.row(id)).status for id in (first, again, other)] == ["sah", "duplikat", "sah"]
+
+
+async def test_posts_that_share_a_transaction_keep_their_own_answers(counter: Counter) -> None:
+    """Ten at once: the same id twice, a repeated visit, one that is refused; each gets what it would get alone."""
+    b, together = counter.balai, Together(counter.balai.engine)
+    ids = [uuid7() for _ in range(9)]
+    forms = [await counter.args(phone=counter.another_phone(), id=id) for id in ids[:6]]
+    forms += [await counter.args("bkk_petugas2", id=ids[6]), await counter.args("bkk_petugas2", id=ids[7], score=1)]
+    forms.append(await counter.args(phone=counter.another_phone(), id=ids[8], service="S99"))
+    pairs = [*zip(ids, forms, strict=True), (ids[0], forms[0])]
+    answers = await asyncio.gather(*(together.submit(b.agency, id, form) for id, form in pairs))
+    assert [answer.accepted for answer in answers] == [*[True] * 8, False, True]
+    assert answers[8].code == "service"
+    assert sorted(str(answer.code) for answer in answers[6:8]) == ["None", "duplikat"]
+    rows = await counter.rows()
+    assert sorted(row.status for row in rows) == ["duplikat", *["sah"] * 7]
+    assert {row.id for row in rows} == set(ids[:8])
 
 
 async def test_a_burst_from_one_device_is_held_as_a_whole(counter: Counter) -> None:

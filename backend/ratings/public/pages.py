@@ -28,13 +28,13 @@ from backend.ratings.public.posted import Sent, faults_of, given_of, read_fields
 from backend.ratings.public.script import SCRIPT
 from backend.ratings.public.stamps import Stamp, Stamps
 from backend.ratings.public.texts import LANGUAGES, say
+from backend.ratings.public.together import Together
 from backend.ratings.rules.arrival import read_score
 from backend.ratings.rules.codes import read_token
 from backend.ratings.rules.scores import INDICATORS
 from backend.ratings.service.intake import REPEATED
 from backend.ratings.service.room import Room
 from backend.ratings.service.shown import stamp as spell
-from sync.actors import system_actor
 from sync.clock import Clock, to_ms
 from sync.engine import SyncEngine
 from sync.errors import Refusal
@@ -71,6 +71,7 @@ class RatingPages:
     def __init__(self, means: Means) -> None:
         self.means = means
         self.stamps = Stamps(means.keys)
+        self.together = Together(means.engine)
         self.opening = Opening(means.room, means.keys, means.clock)
         self.limiter = MovingWindowRateLimiter(MemoryStorage())
         self.limit = RateLimitItemPerMinute(means.per_minute)
@@ -145,8 +146,7 @@ class RatingPages:
         own = stamp.own or await self.means.account(request) == stamp.officer
         args = self._args(sent, reader.language, own=own)
         try:
-            actor = system_actor(stamp.agency, "Pengguna jasa")
-            answer = await self.means.engine.execute(actor, "rating.submit", stamp.id, args, id=stamp.id)
+            answer = await self.together.submit(stamp.agency, stamp.id, args)
         except Refusal:
             return await self._again(request, reader, sent, status=503, notice="busy")
         if answer.accepted or answer.status in ("deferred", "retry"):

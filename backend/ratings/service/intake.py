@@ -18,7 +18,7 @@ from backend.ratings.bodies import RatingArgs
 from backend.ratings.models import RATING, RATING_CODE, RATING_PHONE, RATING_SHIFT, RATING_TICKET
 from backend.ratings.ports import Agency, Officer
 from backend.ratings.rules import arrival as rules
-from backend.ratings.rules.arrival import Reason, Status
+from backend.ratings.rules.arrival import Evidence, Reason, Status
 from backend.ratings.rules.scores import INDICATORS
 from backend.ratings.service import crowds
 from backend.ratings.service.catalogue import Catalogue
@@ -47,6 +47,7 @@ class Facts:
     owners: Mapping[str, frozenset[str]]
     codes: Mapping[str, Any]
     tickets: Mapping[str, Any]
+    served: Mapping[tuple[str, date], list[str]]
 
 
 async def submit(room: Room, w: Writing, items: Sequence[Item]) -> None:
@@ -55,7 +56,7 @@ async def submit(room: Room, w: Writing, items: Sequence[Item]) -> None:
     A repeated one is kept as *duplikat* and answered so (code ``duplikat``); a kiosk does not tell its visitor.
     """
     facts = await _facts(room, w, items)
-    rows = [await _row(room, w, facts, item) for item in items]
+    rows = [_row(room, w, facts, item) for item in items]
     found = await crowds.find(w, facts.catalogue.rules, rows)
     for row in rows:
         if row["status"] == Status.VALID and row["id"] in found.held:
@@ -75,13 +76,21 @@ async def _facts(room: Room, w: Writing, items: Sequence[Item]) -> Facts:
     args: list[RatingArgs] = [item.args for item in items]
     codes = {code for one in args for code in (one.code, one.board) if code is not None}
     tickets = {one.ticket for one in args if one.ticket is not None}
+    agency = await room.house.agency(w.connection, w.agency)
+    catalogue = await room.catalogues.get(w.connection, w.agency, w.now)
+    days = {
+        (item.args.officer, hours.local_date(agency.zone, _made(catalogue, item)[0]))
+        for item in items
+        if not (_kiosk(item) or item.args.board or item.args.ticket)
+    }
     return Facts(
-        agency=await room.house.agency(w.connection, w.agency),
-        catalogue=await room.catalogues.get(w.connection, w.agency, w.now),
+        agency=agency,
+        catalogue=catalogue,
         officers=await room.house.officers(w.connection, w.agency, {one.officer for one in args}),
         owners=await room.house.phone_owners(w.connection, w.agency) if any(one.phone for one in args) else {},
         codes=await _by_id(w, RATING_CODE, codes),
         tickets=await _by_id(w, RATING_TICKET, tickets),
+        served=await _served(room, w, agency, days),
     )
 
 
@@ -92,20 +101,29 @@ async def _by_id(w: Writing, table: Any, ids: set[str]) -> Mapping[str, Any]:
     return {row["id"]: row for row in (await w.connection.execute(query)).mappings()}
 
 
-async def _row(room: Room, w: Writing, facts: Facts, item: Item) -> Row:
+def _made(catalogue: Catalogue, item: Item) -> tuple[datetime, Evidence]:
+    """When the rating was made, and by whose evidence."""
     args: RatingArgs = item.args
-    kiosk = None if item.actor.system else item.actor.facts.get("kiosk")
-    _check(facts, item, kiosk)
-    rule = facts.catalogue.rules
-    opened = None if args.opened is None else from_ms(parse_wire(args.opened) or 0)
-    made, evidence = rules.judged_at(
-        kiosk=item.made if kiosk else None,
-        opened=opened,
+    return rules.judged_at(
+        kiosk=item.made if _kiosk(item) else None,
+        opened=None if args.opened is None else from_ms(parse_wire(args.opened) or 0),
         proven=args.proven,
         arrived=item.arrived,
-        form_hours=rule.number("form_hours"),
+        form_hours=catalogue.rules.number("form_hours"),
     )
-    site, estimated = await _site(room, w, facts, item, kiosk, made)
+
+
+def _kiosk(item: Item) -> str | None:
+    """The paired tablet that sent it; the server itself is none, whatever it hands in."""
+    return None if item.actor.system else item.actor.facts.get("kiosk")
+
+
+def _row(room: Room, w: Writing, facts: Facts, item: Item) -> Row:
+    args: RatingArgs = item.args
+    kiosk = _kiosk(item)
+    _check(facts, item, kiosk)
+    made, evidence = _made(facts.catalogue, item)
+    site, estimated = _site(facts, item, kiosk, hours.local_date(facts.agency.zone, made))
     place = facts.agency.site(site)
     zone = facts.agency.zone if place is None else place.calendar.zone
     phone, broken = _phone(room, w, item)
@@ -181,9 +199,7 @@ def _check(facts: Facts, item: Item, kiosk: str | None) -> None:
         raise Refusal("not_found", f"Kode ini tidak dikenal. {_AGAIN}")
 
 
-async def _site(
-    room: Room, w: Writing, facts: Facts, item: Item, kiosk: str | None, made: datetime
-) -> tuple[str, bool]:
+def _site(facts: Facts, item: Item, kiosk: str | None, day: date) -> tuple[str, bool]:
     """The site of a rating and whether it is only estimated (section 2)."""
     args: RatingArgs = item.args
     if kiosk:
@@ -192,33 +208,48 @@ async def _site(
         return str(facts.codes[args.board]["site"]), False
     if args.ticket:
         return str(facts.tickets[args.ticket]["site"]), False
-    day = hours.local_date(facts.agency.zone, made)
-    served = await _shifts(w, args.officer, day, facts.agency)
-    if not served:
-        postings = await room.house.postings(w.connection, w.agency, [args.officer], day)
-        served = [one.site for one in postings if facts.agency.site(one.site)]
-    sites = list(dict.fromkeys(served))
+    sites = facts.served[args.officer, day]
     if sites:
         return sites[0], len(sites) > 1
     unit = facts.officers[args.officer].unit
     return (str(unit), False) if facts.agency.site(unit) else (facts.agency.root, True)
 
 
-async def _shifts(w: Writing, officer: str, day: date, agency: Agency) -> list[str]:
-    """The sites of the officer's turns on a local date, in their order."""
+async def _served(
+    room: Room, w: Writing, agency: Agency, wanted: set[tuple[str, date]]
+) -> Mapping[tuple[str, date], list[str]]:
+    """The sites that officers serve on local dates, in their order: by their turns, else where they are posted."""
+    found: dict[tuple[str, date], list[str]] = {}
+    for day in sorted({day for _, day in wanted}):
+        people = sorted({officer for officer, on in wanted if on == day})
+        turns = await _turns(w, people, day, agency)
+        postings = await room.house.postings(w.connection, w.agency, people, day)
+        for officer in people:
+            served = turns.get(officer) or [
+                one.site for one in postings if one.person == officer and agency.site(one.site)
+            ]
+            found[officer, day] = list(dict.fromkeys(served))
+    return found
+
+
+async def _turns(w: Writing, officers: Sequence[str], day: date, agency: Agency) -> Mapping[str, list[str]]:
+    """The sites of the officers' turns on a local date, in their order."""
     s = RATING_SHIFT.c
     begin = datetime(day.year, day.month, day.day, tzinfo=hours.ZONES[agency.zone])
     over = begin + timedelta(days=1)
     query = (
-        select(s.site)
+        select(s.person, s.site)
         .where(
-            s.agency == w.agency, s.person == officer, s.cancelled.is_(None), s.start < over,
+            s.agency == w.agency, s.person.in_(officers), s.cancelled.is_(None), s.start < over,
             # One that was begun at a kiosk and never ended there belongs to its own night.
             or_(s.end > begin, and_(s.end.is_(None), s.start > begin - timedelta(hours=12))),
         )
         .order_by(s.start, s.id)
     )  # fmt: skip
-    return [row.site for row in await w.connection.execute(query)]
+    found: dict[str, list[str]] = {}
+    for row in await w.connection.execute(query):
+        found.setdefault(row.person, []).append(row.site)
+    return found
 
 
 def _phone(room: Room, w: Writing, item: Item) -> tuple[Phone | None, bool]:
@@ -277,9 +308,8 @@ async def _store(w: Writing, rows: Sequence[Row]) -> set[str]:
     make = postgresql.insert if w.store.postgres else sqlite.insert
     ordered = sorted(rows, key=lambda row: row["visit_key"] or "")
     statement = make(RATING).on_conflict_do_nothing(index_elements=["agency", "visit_key"]).returning(RATING.c.id)
-    # One row, as from a page, is a statement that is put together once and kept; many become one statement.
-    one = statement if len(ordered) == 1 else statement.values(ordered)
-    stored = set((await w.connection.execute(one, ordered[0] if len(ordered) == 1 else None)).scalars())
+    # With the rows beside it (not inside) the statement is put together once and kept, however many they are.
+    stored = set((await w.connection.execute(statement, ordered)).scalars())
     repeated = [row for row in rows if row["id"] not in stored]
     for row in repeated:
         row["visit_key"] = None
