@@ -35,7 +35,8 @@ function indicators(part: Part): string {
 
 function officerRow(line: Line, part: Part, least: number, version: Version) {
   const enough = part.enough;
-  const not = tabel.belumCukup(number(least));
+  const words = tabel.belumCukup(number(least));
+  const not = { shown: <span class="belum-cukup">{words}</span>, plain: words };
   const spread = part.spread ?? [];
   return [
     line.name,
