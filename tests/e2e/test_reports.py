@@ -18,7 +18,7 @@ from tests.ratings.test_ikm import SUMS, spread
 from tests.support.background import Background
 from tests.support.chromium import Profile, Screen, axe
 from tests.support.phone import Phone
-from tests.support.stage import IDENTIFIERS, Stage, on_phone, sign_in
+from tests.support.stage import IDENTIFIERS, Stage, on_phone, records_of, sign_in
 
 MEAN, INDEX = "4,25", "91,48"
 SCORES = (5,) * 5 + (4,) * 5 + (3,) * 2
@@ -90,7 +90,10 @@ def _faults(page: Page) -> list[str]:
 
 
 def test_a_report_from_running_figures_to_the_page_of_a_site(stage: Stage, browser: Callable[..., Profile]) -> None:
-    """Acceptance 15 on screens: published figures appear only after final and terbit; the index prints 91,48."""
+    """Acceptance 15 on screens: published figures appear only after final and terbit; the index prints 91,48.
+
+    Acceptance 18 for the publication and the survey: no sideways scroll at 360, 768 and 1366 px, and axe is clean.
+    """
     background = Background()
     try:
         site = background.run(_visits(stage.server.database_url))
@@ -131,6 +134,10 @@ def test_a_report_from_running_figures_to_the_page_of_a_site(stage: Stage, brows
     page.get_by_role("button", name="Bekukan laporan periode ini").click()
     page.goto(public)
     expect(page.get_by_role("row", name="dr. Kirana Salsabila")).to_contain_text(MEAN)
-    for width in (360, 768, 1366):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert [*axe(page), *sideways(page)] == [], width
+    codes = records_of(stage, "bkk_tim_rating", "rating_code").values()
+    token = next(code["token"] for code in codes if code["kind"] == "survey" and code["unit"] == site)
+    for address in (public, f"{profile.origin}/survei/{token}?lang=en"):
+        page.goto(address)
+        for width in (360, 768, 1366):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert [*axe(page), *sideways(page)] == [], (address, width)
