@@ -168,3 +168,35 @@ async def test_lists_tell_nothing_of_who_rated(counter: Counter, visitor: Visito
     query = select(RatingPhone.rating)
     async with b.db.reading() as connection:
         assert len((await connection.execute(query)).all()) == 4
+
+
+LIST = """query($filter: RatingFilter) { ratings(filter: $filter) {
+  more rows { id officerName score scores { code score } indicators status arrivedAs reason presence } } }"""
+CHECK = 'mutation($id: ID!, $phone: String!) { ratingPhoneCheck(rating: $id, phone: $phone, reason: "Perintah 12") }'
+
+
+async def test_desks_ask_over_graphql(counter: Counter) -> None:
+    """The held list with its decisions for TRK, the check of a number for KSB, as the app asks for them."""
+    b = counter.balai
+    b.clock.advance(hours=13)
+    id, _ = await counter.rate("bkk_petugas3")
+    await counter.rate("bkk_petugas1", phone=counter.another_phone())
+    listed = (await b.ask("bkk_tim_rating", LIST, filter={"status": ["ditahan"], "firstDay": "2026-11-20"}))["ratings"]
+    assert listed["more"] is False
+    [row] = listed["rows"]
+    assert (row["id"], row["score"], row["indicators"], row["reason"]) == (id, 4, ["P"], "di_luar_jam")
+    await counter.decide(id, "batal", "Bukan pengguna jasa.")
+    found = await b.ask("bkk_kepala", "query($id: ID!) { ratingDecisions(rating: $id) { act name reason } }", id=id)
+    assert found["ratingDecisions"] == [
+        {"act": "batal", "name": "Nabila Zahra, S.Kom.", "reason": "Bukan pengguna jasa."}
+    ]
+    assert (await b.ask("bkk_kasubbag", CHECK, id=id, phone=TYPED))["ratingPhoneCheck"] is True
+    assert (await b.ask("bkk_kasubbag", CHECK, id=id, phone="0813 5550 0009"))["ratingPhoneCheck"] is False
+    for key, query, variables in (
+        ("bkk_petugas1", LIST, {}),
+        ("bkk_tim_rating", CHECK, {"id": id, "phone": TYPED}),
+    ):
+        async with b.browser(**await b.cookie(key)) as browser:
+            body = {"query": query, "variables": variables}
+            answer = await browser.post("/graphql", json=body, headers={"X-Sambung-Client": "test/1"})
+        assert answer.json()["errors"][0]["extensions"]["code"] == "forbidden"
