@@ -13,9 +13,12 @@ from sqlalchemy import select, text
 
 from backend.app import create_app
 from backend.database import migrate
+from backend.housekeeping import NIGHTLY, Housekeeping
+from backend.jobs.runner import DueJob
 from backend.ratings.models import RatingLookup, RatingPhone
 from backend.ratings.service import changes, lookups, reading, retention
 from sync.errors import Refusal
+from sync.ids import uuid7
 from tests.ratings.arrivals import PHONE, Counter, Tablet
 from tests.ratings.balai import Balai
 from tests.ratings.visitor import Visitor
@@ -84,7 +87,9 @@ async def test_the_job_deletes_ciphertexts_and_duplicates_are_still_known(counte
     sealed = [phone.ciphertext for phone in await b.rows(RatingPhone)]
     assert await retention.forget(b.db, b.clock.now()) == (0, 0)
     b.clock.advance(days=90)
-    assert await retention.forget(b.db, b.clock.now()) == (1, 0)
+    night = DueJob(uuid7(), NIGHTLY, "all", None, b.clock.now(), {}, 1, 1, uuid7())
+    work = Housekeeping(b.db, b.engine, b.clock, b.house.ports["files"], b.directory)
+    await work.nightly(night)
     assert await b.rows(RatingPhone) == []
     content = await dump(b)
     assert [one for one in sealed if one in content] == []
