@@ -7,26 +7,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from sync.clock import parse_wire
-from sync.ids import is_uuid
 from sync.registry import Wire
+from sync.words import Id, Instant
 
-
-def _uuid(value: str) -> str:
-    if not is_uuid(value):
-        raise ValueError("not a canonical UUID")
-    return value
-
-
-def _instant(value: str) -> str:
-    if parse_wire(value) is None:
-        raise ValueError("Waktu ditulis seperti 2026-11-21T07:05:00.123Z.")
-    return value
-
-
-Id = Annotated[str, AfterValidator(_uuid)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 LongText = Annotated[str, StringConstraints(max_length=60_000)]
 """Judged by the rules, which say in words what is wrong; here only what no honest client sends is cut off."""
@@ -148,14 +133,14 @@ class ReadArgs(Wire):
     """The thread and how far it was read (UTC)."""
 
     question: Id
-    at: Annotated[str, AfterValidator(_instant)]
+    at: Instant
 
 
 class EscalateArgs(Wire):
     """Which level of :data:`backend.questions.rules.LEVELS` is reached, and of which running clock (UTC)."""
 
     level: Annotated[int, Field(ge=0, le=3)]
-    clock_from: Annotated[str, AfterValidator(_instant)]
+    clock_from: Instant
 
 
 class NoArgs(Wire):

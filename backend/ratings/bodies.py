@@ -7,27 +7,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from sync.clock import parse_wire
-from sync.ids import is_uuid
 from sync.registry import Wire
+from sync.words import Id, Instant
 
-
-def _uuid(value: str) -> str:
-    if not is_uuid(value):
-        raise ValueError("not a canonical UUID")
-    return value
-
-
-def _instant(value: str) -> str:
-    if parse_wire(value) is None:
-        raise ValueError("Waktu ditulis seperti 2026-11-21T07:05:00.123Z.")
-    return value
-
-
-Id = Annotated[str, AfterValidator(_uuid)]
-Instant = Annotated[str, AfterValidator(_instant)]
 ServiceCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,16}$")]
 IndicatorCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,4}$")]
 Score = Annotated[int, Field(strict=True, ge=1, le=5)]

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from sync.clock import parse_wire
-from sync.ids import is_uuid
 from sync.registry import Wire
-
-
-def _uuid(value: str) -> str:
-    if not is_uuid(value):
-        raise ValueError("not a canonical UUID")
-    return value
-
-
-def _instant(value: str) -> str:
-    if parse_wire(value) is None:
-        raise ValueError("Waktu ditulis seperti 2026-11-21T07:05:00.123Z.")
-    return value
-
-
-Id = Annotated[str, AfterValidator(_uuid)]
-Instant = Annotated[str, AfterValidator(_instant)]
+from sync.words import Id, Instant
 
 
 class PinBody(Wire):

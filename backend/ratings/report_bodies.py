@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import StringConstraints
 
-from sync.ids import is_uuid
 from sync.registry import Wire
+from sync.words import Id
 
-
-def _uuid(value: str) -> str:
-    if not is_uuid(value):
-        raise ValueError("not a canonical UUID")
-    return value
-
-
-Id = Annotated[str, AfterValidator(_uuid)]
 PeriodCode = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-([01][0-9]|Q[1-4])$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.database.paging import cursor_of, read_cursor
 from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
 from sync.actors import Viewer
 from sync.errors import Refusal
@@ -143,13 +142,13 @@ async def page(session: AsyncSession, viewer: Viewer, wanted: Filter, first: int
     first = max(1, min(first, MAX_ROWS))
     query = select(*_LISTED).where(readable(viewer), *_narrow(wanted, viewer))
     if after is not None:
-        at, id = _read_cursor(after)
+        at, id = read_cursor(after)
         arrived = col(Question.arrived_at)
         query = query.where(or_(arrived < at, and_(arrived == at, col(Question.id) < id)))
     query = query.order_by(col(Question.arrived_at).desc(), col(Question.id).desc()).limit(first + 1)
     rows: list[Any] = list((await session.execute(query)).all())
     more, rows = len(rows) > first, rows[:first]
-    return Page(rows, more, _cursor(rows[-1]) if more else None)
+    return Page(rows, more, cursor_of(rows[-1].arrived_at, rows[-1].id) if more else None)
 
 
 def _narrow(wanted: Filter, viewer: Viewer) -> list[ColumnElement[bool]]:
@@ -185,25 +184,6 @@ def _search(text: str) -> ColumnElement[bool]:
     if receipt:
         hits.append(col(Question.receipt) == receipt)
     return or_(*hits)
-
-
-def _cursor(question: Listed) -> str:
-    return base64.urlsafe_b64encode(f"{question.arrived_at.isoformat()} {question.id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        instant = datetime.fromisoformat(at)
-    except (binascii.Error, ValueError):
-        raise _bad_cursor() from None
-    if instant.tzinfo is None or not is_uuid(id):
-        raise _bad_cursor()
-    return instant, id
-
-
-def _bad_cursor() -> Refusal:
-    return Refusal("invalid", "Lanjutan daftar ini tidak terbaca. Muat ulang daftar dari awal.")
 
 
 Row = TypeVar("Row", QuestionMessage, QuestionNote, QuestionEvent)

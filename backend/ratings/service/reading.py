@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from backend.database.paging import cursor_of, read_cursor
 from backend.ratings.models import RATING, RATING_DECISION
 from backend.ratings.ports import On
 from sync.actors import Viewer
@@ -69,12 +68,12 @@ async def page(on: On, viewer: Viewer, wanted: Filter, first: int, after: str | 
     first = max(1, min(first, MAX_ROWS))
     query = select(*SHOWN).where(readable(viewer), *_narrow(wanted))
     if after is not None:
-        at, id = _read_cursor(after)
+        at, id = read_cursor(after)
         query = query.where(or_(_R.arrived_at < at, and_(_R.arrived_at == at, _R.id < id)))
     query = query.order_by(_R.arrived_at.desc(), _R.id.desc()).limit(first + 1)
     rows = list(await on.execute(query))
     more, rows = len(rows) > first, rows[:first]
-    return Page(rows, more, _cursor(rows[-1]) if more else None)
+    return Page(rows, more, cursor_of(rows[-1].arrived_at, rows[-1].id) if more else None)
 
 
 async def decisions(on: On, viewer: Viewer, rating: str) -> list[Any]:
@@ -109,22 +108,3 @@ def _narrow(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.last_day is not None:
         found.append(_R.service_date <= wanted.last_day)
     return found
-
-
-def _cursor(row: Any) -> str:
-    return base64.urlsafe_b64encode(f"{row.arrived_at.isoformat()} {row.id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        instant = datetime.fromisoformat(at)
-    except (binascii.Error, ValueError):
-        raise _bad_cursor() from None
-    if instant.tzinfo is None or not is_uuid(id):
-        raise _bad_cursor()
-    return instant, id
-
-
-def _bad_cursor() -> Refusal:
-    return Refusal("invalid", "Lanjutan daftar ini tidak terbaca. Muat ulang daftar dari awal.")
