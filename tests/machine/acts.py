@@ -237,7 +237,8 @@ class Act:
     def _delete(self) -> tuple[str, str | None]:
         self._check_seen()
         assert self.record is not None
-        self._publish("plan", self.item["record"], None, self.record.audiences)
+        # Made and deleted in one transaction: nobody ever held it, so nobody hears that it is gone.
+        self._publish("plan", self.item["record"], None, self.record.audiences if self.record.version else ())
         return "applied", None
 
     def _take(self) -> tuple[str, str | None]:
