@@ -48,6 +48,17 @@ def desk(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> No
         profile.close()
 
 
+def counter(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> None:
+    """A visitor chooses the officer and rates."""
+    screen = Screen(PHONE, sharpness=2, reduced_motion=True)
+    visitor = Profile(playwright, folder / "pengguna", stage.server.url, screen)
+    page = visitor.open("/BNK/nilai/W-LK?lang=id")
+    _take(page, target / "papan.png")
+    page.locator("main a[href^='/n/']").first.click()
+    _take(page, target / "nilai.png")
+    visitor.close()
+
+
 def _take(page: Page, path: Path) -> None:
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.wait_for_load_state("load")
@@ -65,6 +76,7 @@ def main() -> None:
         with open_stage(folder / "stage", make_town(folder / "town")) as stage:
             phone(playwright, stage, folder, target)
             desk(playwright, stage, folder, target)
+            counter(playwright, stage, folder, target)
 
 
 if __name__ == "__main__":
