@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile, Screen, axe, axe_in_both_themes
 from tests.support.fault_proxy import Fault
-from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, ask, sign_in
+from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, ask, send_first, sign_in
 
 FIELD = "Apa yang ingin Anda tanyakan?"
 LOOKS = [Screen((360, 740)), Screen((1280, 800))]
@@ -139,8 +139,7 @@ def test_the_choice_between_two_values_is_for_everybody(
         at.get_by_label("Nomor HP", exact=True).fill(number + ending)
         at.get_by_role("button", name="Simpan data diri").click()
         expect(at.get_by_text("dan segera dikirim").first).to_be_visible()
-    stage.network.restore()
-    first.open("/kotak-keluar")
+    send_first(stage, second, first)
     page.get_by_role("link", name="Buka pilihan").first.click(timeout=60_000)
     expect(page.get_by_text("Punya perangkat lain")).to_be_visible()
     page.get_by_role("button", name="Simpan pilihan").click()

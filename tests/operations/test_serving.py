@@ -34,6 +34,11 @@ def server(
     shutil.copy(keys_file, folder / "keys.json")
     settings = {"SAMBUNG_WORKERS": "2", "SAMBUNG_ENVIRONMENT": "production"}
     with ServerProcess(folder, postgres_server.create_database("serving", template), settings=settings) as running:
+        # The first process answers already; one that starts while the database is away ends the whole server.
+        deadline = time.monotonic() + 30
+        while running.log.count("Application startup complete.") < 2:
+            assert time.monotonic() < deadline, running.log[-4000:]
+            time.sleep(0.05)
         yield running
     postgres_server.drop_database("serving")
 

@@ -237,7 +237,10 @@ def axe(page: Page, *, include: str | None = None) -> list[str]:
 
     Colours are judged as they stand, not on their way: a sheet that is still fading in has none of its own.
     """
-    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => true)")
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        ".then(() => Promise.allSettled(document.getAnimations().map((one) => one.finished))).then(() => true)"
+    )
     page.evaluate(AXE.read_text() + "; true")
     found = page.evaluate(
         "([root, values]) => axe.run(root ?? document, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})",

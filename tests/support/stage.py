@@ -166,3 +166,13 @@ def answer_from_desk(stage: Stage, text: str, answer: str) -> None:
 def questions_of(stage: Stage, key: str) -> list[str]:
     """The texts of somebody's questions as the server holds them, sorted."""
     return sorted(body["text"] for body in records_of(stage, key, "question").values())
+
+
+def send_first(stage: Stage, first: Profile, later: Profile) -> None:
+    """Restore the network while the page of ``later`` is put away: what ``first`` wrote is the earlier word. Both show
+    their outbox afterwards."""
+    later.page.goto("about:blank")
+    stage.network.restore()
+    first.open("/kotak-keluar")
+    expect(first.page.get_by_text("Tidak ada yang menunggu.")).to_be_visible(timeout=60_000)
+    later.open("/kotak-keluar")

@@ -124,7 +124,10 @@ def test_an_answer_that_could_not_be_stored_comes_again_with_the_same_receipt(
     """I1, I7: the server accepted, the phone could not write it down; the item stays, and its receipt is the first."""
     text = "Apakah resi pertama tetap berlaku bila jawabannya tak muat?"
     page = storage.page
-    page.evaluate("failCommits('QuotaExceededError', 'outbox', 3, (row) => row.state === 'accepted')")
+    page.evaluate(
+        "failCommits('QuotaExceededError', 'outbox', 3, "
+        "(row) => row.state === 'accepted' && row.text.includes('resi pertama'))"
+    )
     ask(page, text)
     expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
     expect(page.get_by_text("no. resi").first).to_be_visible(timeout=60_000)
