@@ -44,9 +44,10 @@ class Line:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             while self.held or time.monotonic() < self.stalled_until:
                 await asyncio.sleep(0.02)
+            # Counted first: who has the bytes may look at the count at once.
+            self.passed += len(part)
             writer.write(part)
             await writer.drain()
-            self.passed += len(part)
 
     def _sent(self, size: int, ready: float) -> float:
         """When the last of ``size`` bytes has left (monotonic seconds)."""
