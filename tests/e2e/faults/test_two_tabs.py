@@ -223,7 +223,7 @@ def test_a_cookie_changed_elsewhere_reads_and_writes_nothing(stage: Stage, brows
     page.reload()
     expect(page.get_by_text(text).first).to_be_visible()
     assert alien not in everything(page)
-    assert states(page)[text] == "waiting"
+    until(lambda: states(page)[text] == "waiting", "the attempt was refused and it waits again", page=page)
     assert [questions_of(stage, who).count(text) for who in ("guru", "penyuluh")] == [0, 0]
     page.get_by_role("button", name="Akun lain sedang masuk").click()
     page.get_by_role("dialog").get_by_role("button", name="Masuk", exact=True).click()
