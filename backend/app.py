@@ -49,6 +49,7 @@ from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse
 from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import timers as question_timers
+from backend.questions.service.figures import QuestionFigures
 from backend.ratings import code_records as rating_code_records
 from backend.ratings import kiosk_records
 from backend.ratings import records as rating_records
@@ -223,6 +224,7 @@ def build_house(
         "uploads": Uploads(db, disk),
         "kiosks": kiosks,
         "ratings": ratings,
+        "question_measures": QuestionFigures(),
     }
     return House(
         settings=settings,

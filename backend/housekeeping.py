@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.notifications import service as notifications
 from backend.phones import service as phones
+from backend.questions.house import IdentityHouse
+from backend.questions.service import measures
 from backend.ratings.service import codes as rating_codes
 from backend.ratings.service import retention as rating_retention
 from sync import retention
@@ -47,7 +49,7 @@ class Housekeeping:
 
     async def nightly(self, _job: DueJob) -> None:
         """Forget: deferred content after 5 days, mutation rows' details after 400, tombstones after 180, numbers of
-        visitors as each agency says. And see to it that every officer can be rated."""
+        visitors as each agency says. And see to it that every officer can be rated and every answer is measured."""
         now = self.clock.now()
         await retention.forget_deferred(self.engine, now)
         await retention.shrink_mutations(self.engine, now)
@@ -61,10 +63,20 @@ class Housekeeping:
         async with self.db.reading() as connection:
             agencies = (await connection.execute(select(AGENCY.c.id))).scalars().all()
         await rating_codes.keep(self.engine, self.directory, agencies)
+        await self._settle(agencies)
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)
             await jobs.schedule(session, NIGHTLY, "all", _next_night(now))
+
+    async def _settle(self, agencies: Sequence[str]) -> None:
+        """Measures of questions from before they were kept."""
+        house = IdentityHouse(self.directory)
+        for agency in agencies:
+            left = measures.SETTLED
+            while left == measures.SETTLED:
+                async with self.db.write() as session:
+                    left = await measures.settle(session, house, agency)
 
 
 def _next_night(now: datetime) -> datetime:

@@ -17,6 +17,7 @@ from backend.api.scalars import SCALARS
 from backend.api.sync_api import SyncMutation, SyncQuery
 from backend.api.typed import typed_mutations
 from backend.context import RequestContext
+from backend.evaluation import graphql as evaluation
 from backend.identity import graphql as identity
 from backend.notifications import graphql as notifications
 from backend.phones import graphql as phones
@@ -59,7 +60,10 @@ class Schema(strawberry.Schema):
 
 def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema:
     """Assemble the schema. ``shows_schema``: introspection and suggestions are on (never in production)."""
-    query = merge_types("Query", (SyncQuery, identity.Query, questions.Query, notifications.Query, ratings.Query))
+    query = merge_types(
+        "Query",
+        (SyncQuery, identity.Query, questions.Query, evaluation.Query, notifications.Query, ratings.Query),
+    )
     mutation = merge_types(
         "Mutation",
         (

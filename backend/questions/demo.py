@@ -19,7 +19,7 @@ from backend.questions.house import IdentityHouse
 from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
 from backend.questions.ports import House, Officer, Person, Ports
 from backend.questions.rules import Act, State
-from backend.questions.service import thread
+from backend.questions.service import measures, thread
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.intake import LAPSE_JOB, ROUTE_JOB, take_numbers
 from sync.clock import Clock
@@ -62,6 +62,10 @@ async def seed(w: Writing, people: Sequence[str], clock: Clock) -> int:
     askers = [known[account] for account in people if account in known]
     teller = _Teller(random.Random(20260401), facts, operators, askers)  # noqa: S311 (invented data)
     stories = sorted(teller.stories(), key=lambda story: (story.question.arrived_at, story.question.id))
+    for story in stories:
+        measures.fix_filter(facts.office, story.question)
+        measures.fix_response(facts.office, story.question)
+        measures.fix_handling(facts.office, story.question, sorted(story.events, key=lambda one: one.at))
     await _number(w, [story.question for story in stories])
     for story in stories:
         w.session.add(story.question)

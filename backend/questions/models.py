@@ -18,6 +18,9 @@ class Question(SQLModel, table=True):
     evidence, all other instants are the server's. ``clock_from`` starts the running clock (arrival, or the
     latest reopening), ``due_at`` ends it. ``first_reply_at`` is the first human reply, ``answered_at`` the
     latest answer, ``ended_at`` when it was closed or cancelled. ``desk``: the feed of the desk holds it.
+
+    The measures (seconds of office time and of the clock) are fixed when their clock stops, by the hours and the
+    target (working minutes) of that moment; see :mod:`backend.questions.service.measures`.
     """
 
     __tablename__ = "question"
@@ -28,6 +31,7 @@ class Question(SQLModel, table=True):
         Index("ix_question_asker", "asker", "arrived_at", "id"),
         Index("ix_question_holder", "holder", "state"),
         Index("ix_question_window", "agency", "desk", "ended_at"),
+        Index("ix_question_state", "agency", "state", "due_at"),
     )
 
     id: str = Field(sa_column=Column(Uid, primary_key=True))
@@ -66,6 +70,13 @@ class Question(SQLModel, table=True):
     reopened: int = 0
     follow_up_of: str | None = Field(default=None, sa_column=Column(Uid))
     desk: bool = True
+    filter_working: int | None = None
+    filter_clock: int | None = None
+    response_working: int | None = None
+    response_clock: int | None = None
+    handling_working: int | None = None
+    handling_clock: int | None = None
+    target_minutes: int | None = None
 
 
 class QuestionMessage(SQLModel, table=True):

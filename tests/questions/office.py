@@ -51,8 +51,7 @@ class Office:
         house = IdentityHouse(self.directory)
         self.ports = Ports(house=house, presence=house)
         self.registry = Registry()
-        records.declare(self.registry, self.ports)
-        form_records.declare(self.registry)
+        self.declare()
         self.engine = SyncEngine(
             database=db, registry=self.registry.close(), keys=keys, clock=clock, viewers=self.directory
         )
@@ -60,6 +59,11 @@ class Office:
         self.agency = ""
         self.units: dict[str, str] = {}
         self.people: dict[str, str] = {}
+
+    def declare(self) -> None:
+        """The kinds of this office."""
+        records.declare(self.registry, self.ports)
+        form_records.declare(self.registry)
 
     async def build(self) -> Office:
         """Agency, units, people, grants."""

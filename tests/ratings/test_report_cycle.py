@@ -14,9 +14,9 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
+from backend.calendar.periods import period_of, read_period
 from backend.ratings.models import RATING, RatingReport, RatingReportFile, RatingReportItem, RatingReportStep
 from backend.ratings.rules import cycle
-from backend.ratings.rules.periods import period_of, read_period
 from tests.ratings.balai import Balai
 from tests.ratings.reporting import DAY, Path, put, put_scores, rating
 from tests.support.clock import SettableClock

@@ -10,7 +10,7 @@ from backend.questions.bodies import AssignArgs, ForwardArgs, NoteArgs, ReopenAr
 from backend.questions.models import Question, QuestionMessage, QuestionNote
 from backend.questions.ports import Officer, Ports, Unit
 from backend.questions.rules import Act, Part, State
-from backend.questions.service import notices, routing
+from backend.questions.service import measures, notices, routing
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.escalation import ESCALATE_JOB
 from backend.questions.service.intake import FILTERED, LAPSE_JOB, ROUTE_JOB
@@ -124,6 +124,7 @@ async def assign(ports: Ports, w: Writing, item: Item) -> None:
     question.state = to
     if question.filtered_at is None:
         question.filtered_at, question.filtered_by = w.now, routing.BY_OFFICER
+        measures.fix_filter(facts.office, question)
         await jobs.cancel(w.session, ROUTE_JOB, question.id)
     event(w, question, Act.ASSIGN, before, item.actor, unit=unit.id, holder=args.holder, category=args.category)
     await spread(w, facts.office.root, [question])
@@ -171,6 +172,7 @@ async def answer(ports: Ports, w: Writing, item: Item) -> None:
     question = await _reply(w, item, Act.ANSWER)
     facts = await load_facts(w.session, ports, w.agency, w.now)
     question.answered_at = w.now
+    await measures.fix_answer(w.session, facts.office, question)
     due = facts.silence_ends()
     await jobs.schedule(w.session, LAPSE_JOB, question.id, due, {"question": question.id}, w.agency)
     await _deliver(w, facts.office.root, question, item)
@@ -180,6 +182,7 @@ async def ask_back(ports: Ports, w: Writing, item: Item) -> None:
     """``question.ask_back``: the holder needs to know more; the asker has the word."""
     question = await _reply(w, item, Act.ASK_BACK)
     office = await ports.house.office(w.session, w.agency)
+    measures.fix_response(office, question)
     await _deliver(w, office.root, question, item)
 
 

@@ -11,6 +11,7 @@ from backend.questions import rules
 from backend.questions.models import Question
 from backend.questions.ports import Officer, Ports
 from backend.questions.rules import Act, Candidate, State
+from backend.questions.service import measures
 from backend.questions.service.desk_facts import Facts
 from backend.questions.service.thread import event
 from sync.actors import system_actor
@@ -43,6 +44,7 @@ async def route(w: Writing, ports: Ports, facts: Facts, questions: Sequence[Ques
         before = State(question.state)
         question.state = State.FILTERED
         question.filtered_by, question.filtered_at = AUTOMATIC, w.now
+        measures.fix_filter(facts.office, question)
         if chosen is not None:
             question.holder, question.holder_name = chosen, names[chosen]
             loads[chosen] = Candidate(chosen, loads[chosen].open + 1, w.now)

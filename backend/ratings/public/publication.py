@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from backend.calendar.periods import MONTHS, MONTHS_EN, read_period
 from backend.calendar.rules import ZONES
 from backend.database.engine import Database
 from backend.identity.models import UNIT
@@ -21,7 +22,6 @@ from backend.ratings.public.layout import Reader, address, page, reader_of
 from backend.ratings.public.report_texts import figure, plain, told
 from backend.ratings.rules.figures import VERSIONS, published_rows
 from backend.ratings.rules.ikm import ELEMENTS
-from backend.ratings.rules.periods import MONTHS, MONTHS_EN, read_period
 from backend.ratings.service import report_reading
 from backend.ratings.service.ikm_reports import PUBLISHED, survey_instrument
 from backend.ratings.service.room import Room

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
+from backend.calendar.periods import read_period
 from backend.identity.service.tree import On, Tree
 from backend.ratings.models import IkmAnswer, IkmReport, RatingReportFile
 from backend.ratings.rules import ikm
-from backend.ratings.rules.periods import read_period
 from backend.ratings.rules.report_tables import Cell, decimal_comma
 from backend.reports.sheets import MEDIA_TYPE, Sheet, workbook
 from sync.ids import uuid7

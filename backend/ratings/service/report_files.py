@@ -10,12 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from backend.calendar.periods import MONTHS, read_period
 from backend.calendar.rules import ZONES
 from backend.identity.service.tree import Tree
 from backend.ratings.models import RatingReport, RatingReportFile, RatingReportStep
 from backend.ratings.rules import report_tables as tables
 from backend.ratings.rules.cycle import STEPS
-from backend.ratings.rules.periods import MONTHS, read_period
 from backend.reports.pdf import compile_pdf
 from backend.reports.sheets import MEDIA_TYPE, Sheet, workbook
 from sync.ids import uuid7

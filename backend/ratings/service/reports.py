@@ -14,6 +14,7 @@ from sqlalchemy import and_, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.calendar.periods import Period, read_period
 from backend.calendar.rules import working_time
 from backend.identity.service.directory import Directory
 from backend.identity.service.tree import Tree
@@ -21,7 +22,6 @@ from backend.ratings.models import RATING, RatingReport, RatingReportItem, Ratin
 from backend.ratings.report_bodies import FinalArgs, OpenArgs, ReportBody, ReturnArgs, SeenArgs, StepBody, TickArgs
 from backend.ratings.rules import cycle
 from backend.ratings.rules.cycle import Act, State
-from backend.ratings.rules.periods import Period, read_period
 from backend.ratings.rules.scores import COUNTED, FORMULA_VERSION
 from backend.ratings.service import figures, report_files
 from backend.ratings.service.thresholds import thresholds

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from backend.calendar.periods import MONTH
 from backend.identity.service.tree import On
 from backend.ratings.models import RatingSettings
 from backend.ratings.rules import ikm
 from backend.ratings.rules.numbers import read_exact
-from backend.ratings.rules.periods import MONTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What the question service achieved: the dashboard, the evaluation report, surveys, visitors, cost, printed recaps."""

@@ -1,0 +1,1 @@
+"""What this room does with its records and figures."""
