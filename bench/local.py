@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
+from bench import search
 from bench.feed_load import grow
 from bench.house import PASSWORD, BenchServer, Ground, ground
 from bench.report import Row, failed, median, percentile
@@ -78,7 +79,7 @@ def rows(*, quick: bool) -> list[Row]:
             network.target = server.port
             with server, sync_playwright() as driver:
                 scene = Scene(made, network, driver, made.folder / "profiles")
-                for work in (_writes, _drain, _fresh_pull, _nothing_new, _saved_on_screen, _start_offline):
+                for work in (_writes, _drain, _fresh_pull, _nothing_new, _saved_on_screen, _start_offline, _search):
                     try:
                         found.append(work(scene, quick=quick))
                     except TimeoutError:
@@ -283,6 +284,14 @@ def _start_offline(scene: Scene, *, quick: bool) -> Row:
         note="from navigation until the page has its heading and the main thread is free; the worker is not slowed",
         data={"ms": taken},
     )
+
+
+def _search(scene: Scene, *, quick: bool) -> Row:
+    """full-text search on the phone, 4x slowed CPU"""
+    with scene.browser("search") as profile:
+        page = _page(scene, profile)
+        profile.slow_processor(4)
+        return search.row(page)
 
 
 def _sign_in(profile: Profile, phone: Phone) -> Page:

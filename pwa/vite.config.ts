@@ -31,6 +31,8 @@ export default defineConfig({
           groups: [
             { name: 'late', test: /preload-helper/, priority: 3 },
             { name: 'sync', test: /[\\/]src[\\/]sync[\\/](?!more|amend|seal|check|report|digest|heal|made)/, priority: 2 },
+            // So is the search: it has a size to hold too, and two pages share it.
+            { name: 'search', test: /[\\/]src[\\/]forms[\\/](search|roots)\.ts/, priority: 2 },
             { name: 'preact', test: /[\\/]node_modules[\\/](preact|@preact)[\\/]/, priority: 1 },
           ],
         },

@@ -1,4 +1,6 @@
 /** The app's own sync client on an empty page, steered by the measurements: `window.bench`. */
+import type { Article } from '../../pwa/src/forms/bundle';
+import { searchArticles } from '../../pwa/src/forms/search';
 import { openSync, type MutationSpec, type SyncClient } from '../../pwa/src/sync';
 
 const kinds: Record<string, MutationSpec> = {
@@ -95,6 +97,24 @@ const bench = {
 
   /** Asks once for what is newer. */
   pull: (): Promise<boolean> => held().pull(),
+
+  /** Milliseconds of the first search in these answers, which also reads them, and of each one after it; and of what a
+   * search cannot do without: looking at every text once. */
+  search(articles: Article[], queries: string[]): { first: number; each: number[]; floor: number[]; found: number[] } {
+    const held = articles.map((body) => ({ kind: 'article', id: body.slug, version: 1, pending: [], body }));
+    const timed = (work: () => void): number => {
+      const start = performance.now();
+      work();
+      return performance.now() - start;
+    };
+    const found: number[] = [];
+    const run = (query: string): number => timed(() => found.push(searchArticles(query, held).length));
+    const texts = articles.map(({ question, answer }) => `${question} ${answer}`.toLowerCase());
+    const first = run(queries[0] ?? '');
+    const each = queries.map(run);
+    const floor = queries.map((query) => timed(() => texts.filter((text) => text.includes(query))));
+    return { first, each, floor, found };
+  },
 
   waiting: async (): Promise<number> => (await held().status()).waiting,
 };
