@@ -32,7 +32,7 @@ def row(page: Page) -> Row:
         floor=f"plain look at every text {median(taken['floor']):.1f} ms",
         ratio=f"{median(each) / max(median(taken['floor']), 0.1):.0f}x",
         held=max(*each, first) < 100,
-        note=f"{size // 1000:,} kB of text; typos, roots of words and rare words count; p95 {percentile(each, 95):.1f} ms",
+        note=f"{size // 1000:,} kB of text; typos, roots and rare words count; p95 {percentile(each, 95):.1f} ms",
         data={"each": each, "first": first, "found": taken["found"]},
     )
 
@@ -40,7 +40,7 @@ def row(page: Page) -> Row:
 def many(count: int) -> list[dict[str, Any]]:
     """So many different answers, grown from those of the demonstration, each with words of its own."""
     seeds = json.loads((ROOT / "backend" / "demo" / "articles.json").read_text())["articles"]
-    draw = random.Random(count)  # noqa: S311 (the same answers each time)
+    draw = random.Random(count)  # the same answers each time
     syllables = [a + b for a in "bdgjklmnprst" for b in "aiueo"]
     sentences = [part for one in seeds for part in one["answer"].split(". ")]
 
