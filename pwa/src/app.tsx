@@ -42,6 +42,7 @@ const Scan: View = lazy(() => import('./ratings/scan').then((module) => module.S
 const RatingReports: View = lazy(() => import('./ratings/reports').then((module) => module.RatingReports));
 const IkmReports: View = lazy(() => import('./ratings/ikm').then((module) => module.IkmReports));
 const OwnFigures: View = lazy(() => import('./ratings/own_figures').then((module) => module.OwnFigures));
+const Dashboard: View = lazy(() => import('./evaluation/dashboard').then((module) => module.Dashboard));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -83,6 +84,8 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return MyCode;
     case 'pindai':
       return Scan;
+    case 'dasbor':
+      return Dashboard;
     case 'laporan':
       return { rating: RatingReports, ikm: IkmReports, saya: OwnFigures }[first] ?? null;
     case 'kelola':

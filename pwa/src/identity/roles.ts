@@ -20,7 +20,7 @@ export interface Me {
 
 const QUESTION_DESK = new Set(['OPR', 'ADM', 'KTM', 'BID']);
 /** Desks drawn in this app, the likeliest first when nothing was chosen. */
-const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'KSB', 'KPL'];
+const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'KSB', 'KPL', 'PGW', 'PIM'];
 
 /** Grants in force on `today` (yyyy-mm-dd). */
 export function inForce(grants: readonly Grant[], today: string): Grant[] {
@@ -45,6 +45,9 @@ export const seesDeliveries = (grant: Grant | null): boolean => grant?.role === 
 /** Codes of people and sites. */
 export const keepsCodes = (grant: Grant | null): boolean => grant?.role === 'KOR' || grant?.role === 'TRK';
 export const handsOutTickets = (grant: Grant | null): boolean => grant?.role === 'LKT' || keepsCodes(grant);
+/** Leads the question service: reads its figures and reports. */
+export const seesDashboard = (grant: Grant | null): boolean =>
+  ['KTM', 'PIM', 'KPL', 'PGW', 'ADM'].includes(grant?.role ?? '');
 /** Reports of ratings on their way. */
 export const seesReports = (grant: Grant | null): boolean => ['TRK', 'KOR', 'KSB', 'KPL'].includes(grant?.role ?? '');
 /** Figures of people and services. */

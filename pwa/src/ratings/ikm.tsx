@@ -13,8 +13,8 @@ import { Select, TextArea } from '../ui/fields';
 import { number } from '../ui/format';
 import { OnlineState, useOnline } from '../ui/online';
 import { OtherRole, Page } from '../ui/page';
-import { Bars, Table } from './charts';
-import { comma, months, quarters } from './periods';
+import { Bars, Table } from '../ui/charts';
+import { comma, months, quarters } from '../ui/periods';
 import './reports.css';
 import type { Choices, IkmFigures, IkmReport } from './report_types';
 

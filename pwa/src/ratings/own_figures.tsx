@@ -6,8 +6,8 @@ import { Empty } from '../ui/feedback';
 import { longDate, number } from '../ui/format';
 import { OnlineState, useOnline } from '../ui/online';
 import { Page } from '../ui/page';
-import { Bars } from './charts';
-import { comma } from './periods';
+import { Bars } from '../ui/charts';
+import { comma } from '../ui/periods';
 import './reports.css';
 import { INDICATORS, type OwnPart } from './report_types';
 

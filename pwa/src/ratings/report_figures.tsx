@@ -5,8 +5,8 @@ import { laporan } from '../strings/id_laporan';
 import { Empty } from '../ui/feedback';
 import { Select } from '../ui/fields';
 import { number } from '../ui/format';
-import { Bars, Spread, Table } from './charts';
-import { comma } from './periods';
+import { Bars, Spread, Table } from '../ui/charts';
+import { comma } from '../ui/periods';
 import { INDICATORS, type Figures, type Line, type Part } from './report_types';
 
 type Version = 'v1' | 'v2';

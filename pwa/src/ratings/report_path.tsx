@@ -11,7 +11,7 @@ import { Button, Buttons } from '../ui/button';
 import { Badge, Banner } from '../ui/feedback';
 import { Check, TextArea } from '../ui/fields';
 import { dateTime, number } from '../ui/format';
-import { comma } from './periods';
+import { comma } from '../ui/periods';
 import type { Report } from './report_types';
 
 const { langkah, rating } = laporan;

@@ -15,7 +15,7 @@ import { Select } from '../ui/fields';
 import { number } from '../ui/format';
 import { OnlineState, useOnline } from '../ui/online';
 import { OtherRole, Page } from '../ui/page';
-import { months, quarters } from './periods';
+import { months, quarters } from '../ui/periods';
 import { FigureTables } from './report_figures';
 import { ReportPath } from './report_path';
 import './reports.css';

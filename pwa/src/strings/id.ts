@@ -68,6 +68,8 @@ export const t = {
     kode: 'Kode dan papan',
     karcis: 'Karcis kunjungan',
     ditahan: 'Penilaian ditahan',
+    dasbor: 'Dasbor',
+    laporanTanya: 'Laporan pertanyaan',
     laporanRating: 'Laporan rating',
     laporanIkm: 'Laporan IKM',
     ratingSaya: 'Rating saya',

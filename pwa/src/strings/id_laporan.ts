@@ -84,8 +84,6 @@ export const laporan = {
     perPegawai: (period: string) => `Per pegawai, ${period}`,
     perLokasi: (period: string) => `Per lokasi, ${period}`,
     perLayanan: (period: string) => `Per jenis pelayanan, ${period}`,
-    lihat: 'Lihat tabel',
-    csv: 'Unduh CSV',
   },
   angka: {
     sah: (n: string) => `n = ${n} sah`,

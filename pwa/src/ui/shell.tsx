@@ -12,6 +12,7 @@ import {
   isRatingTeam,
   keepsCodes,
   readsFigures,
+  seesDashboard,
   seesDeliveries,
   seesReports,
 } from '../identity/roles';
@@ -56,6 +57,7 @@ const ENTRY = {
   codes: { href: '/kelola/kode', label: t.nav.kode, icon: 'catatan' },
   tickets: { href: '/kelola/karcis', label: t.nav.karcis, icon: 'tambah' },
   held: { href: '/kelola/ditahan', label: t.nav.ditahan, icon: 'jam' },
+  board: { href: '/dasbor', label: t.nav.dasbor, icon: 'sinyal' },
   reports: { href: '/laporan/rating', label: t.nav.laporanRating, icon: 'catatan' },
   ikm: { href: '/laporan/ikm', label: t.nav.laporanIkm, icon: 'catatan' },
   own: { href: '/laporan/saya', label: t.nav.ratingSaya, icon: 'orang' },
@@ -109,6 +111,7 @@ function entries(): Entry[] {
         ]
       : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
+  if (seesDashboard(grant)) bar.push({ ...ENTRY.board, desk: true });
   bar.push(...ratingEntries().map((entry) => ({ ...entry, desk: true })));
   const rest: Entry[] = [ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   return [...bar, ...rest.map((entry, index) => ({ ...entry, desk: true, line: index === 0 }))];
@@ -212,6 +215,7 @@ function Menu(): JSX.Element {
   const links: Entry[] = [outboxEntry(), ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
   if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
+  if (seesDashboard(working.value)) links.unshift(ENTRY.board);
   links.unshift(...ratingEntries());
   return (
     <Dialog title={t.nav.menu} onClose={close}>

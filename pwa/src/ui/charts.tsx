@@ -1,7 +1,8 @@
 /** Bars with printed values, the same data as a table, and as a file: a chart never stands alone. */
 import type { ComponentChildren, JSX } from 'preact';
-import { laporan } from '../strings/id_laporan';
-import { Icon } from '../ui/icons';
+import { grafik } from '../strings/id_grafik';
+import './charts.css';
+import { Icon } from './icons';
 
 export interface Bar {
   label: string;
@@ -31,6 +32,63 @@ export function Bars({ bars, most, marks = [] }: { bars: readonly Bar[]; most: n
   );
 }
 
+export interface Point {
+  /** What stands under it: the week, the month. */
+  label: string;
+  /** No value where nothing was measured: the line has a gap there. */
+  value: number | null;
+  text: string;
+}
+
+/** Labels that fit side by side on a phone. */
+const LABELS = 6;
+
+/** A zero-based line over time with a broken line at the target; values are printed at the points. */
+export function Line({ points, target, targetText }: { points: readonly Point[]; target: number; targetText: string }): JSX.Element {
+  const most = 1.25 * Math.max(target, ...points.map(({ value }) => value ?? 0));
+  const x = (place: number): string => `${6 + (88 * (place + 0.5)) / points.length}%`;
+  const y = (value: number): string => `${90 - (80 * value) / most}%`;
+  const every = Math.ceil(points.length / LABELS);
+  const shown = (place: number): boolean => (points.length - 1 - place) % every === 0;
+  return (
+    <div class="garis-waktu">
+      <svg aria-hidden="true">
+        <line class="sumbu" x1="0" x2="100%" y1="90%" y2="90%" />
+        <line class="batas" x1="0" x2="100%" y1={y(target)} y2={y(target)} />
+        <text class="batas-teks" x="0" y={y(target)} dy="-0.4em">
+          {targetText}
+        </text>
+        {points.map((point, place) => {
+          const next = points[place + 1];
+          if (point.value === null || next === undefined || next.value === null) return null;
+          return <line key={place} class="ruas" x1={x(place)} y1={y(point.value)} x2={x(place + 1)} y2={y(next.value)} />;
+        })}
+        {points.map(
+          (point, place) =>
+            point.value !== null && (
+              <g key={place}>
+                <circle cx={x(place)} cy={y(point.value)} r="4" />
+                {shown(place) && (
+                  <text x={x(place)} y={y(point.value)} dy="-0.7em" text-anchor="middle">
+                    {point.text}
+                  </text>
+                )}
+              </g>
+            ),
+        )}
+        {points.map(
+          (point, place) =>
+            shown(place) && (
+              <text key={point.label} class="waktu" x={x(place)} y="100%" dy="-0.1em" text-anchor="middle">
+                {point.label}
+              </text>
+            ),
+        )}
+      </svg>
+    </div>
+  );
+}
+
 /** How often 5, 4, 3, 2 and 1 were given: five columns and the counts in words. */
 export function Spread({ counts }: { counts: readonly number[] }): JSX.Element {
   const most = Math.max(1, ...counts);
@@ -49,7 +107,7 @@ export function Spread({ counts }: { counts: readonly number[] }): JSX.Element {
 
 export type Cell = string | number;
 
-/** A table; on phones each row is a card that names its columns. `fold`: shown when asked for. */
+/** A table; on phones each row is a card that names its columns. `fold`: shown when asked for, `named`: by its caption. */
 export function Table({
   caption,
   head,
@@ -61,7 +119,7 @@ export function Table({
   head: readonly string[];
   rows: readonly (readonly (Cell | { shown: ComponentChildren; plain: Cell })[])[];
   file: string;
-  fold?: boolean;
+  fold?: boolean | 'named';
 }): JSX.Element {
   const table = (
     <>
@@ -93,7 +151,7 @@ export function Table({
       <p>
         <a class="tombol" href={csv(head, rows)} download={`${file}.csv`}>
           <Icon name="unduh" />
-          <span>{laporan.tabel.csv}</span>
+          <span>{grafik.csv}</span>
           <span class="sr"> {caption}</span>
         </a>
       </p>
@@ -103,8 +161,8 @@ export function Table({
   return (
     <details>
       <summary>
-        {laporan.tabel.lihat}
-        <span class="sr"> {caption}</span>
+        {fold === 'named' ? caption : grafik.lihat}
+        {fold !== 'named' && <span class="sr"> {caption}</span>}
       </summary>
       {table}
     </details>
