@@ -1,10 +1,13 @@
-"""The demonstration is whole: everybody it promises, everywhere it promises, in the time it promises."""
+"""The demonstration is whole: everybody it promises, in the time it promises, and no visitor's number in clear."""
 
+import re
+import sqlite3
 import time
+from contextlib import closing
 
 from sqlalchemy import func, select
 
-from backend.app import build_house
+from backend.app import House, build_house
 from backend.database.engine import Database
 from backend.demo.people import COUNT
 from backend.demo.seed import read, seed
@@ -12,6 +15,9 @@ from backend.identity.models import AGENCY, ASSIGNMENT, CREDENTIAL, PERSON, UNIT
 from backend.identity.rules.numbers import parse_nip
 from backend.identity.rules.phones import parse_phone
 from backend.keys import Keys
+from backend.ratings.models import RATING_PHONE
+from backend.ratings.service import retention
+from backend.ratings.service.secrets import Secrets
 from backend.settings import Settings
 from tests.support.clock import SettableClock
 
@@ -37,7 +43,39 @@ async def test_the_whole_demonstration(sqlite_url: str, keys: Keys, clock: Setta
         opened = (await connection.execute(select(func.count()).select_from(CREDENTIAL))).scalar_one()
     assert opened == len(read("demo_accounts.json")["accounts"])
     await seed(house.db, house.engine, house.keys, clock)
+    await _no_visitor_can_be_called(house, sqlite_url.removeprefix("sqlite:///"), clock)
     await house.stop(background=False)
+
+
+async def _no_visitor_can_be_called(house: House, file: str, clock: SettableClock) -> None:
+    """A whole dump shows nobody's number but those of staff; once they are due, not even a ciphertext."""
+    async with house.db.reading() as connection:
+        sealed = (await connection.execute(select(RATING_PHONE))).mappings().all()
+        staff = {
+            parse_phone(phone).e164 for phone in (await connection.execute(select(PERSON.c.phone))).scalars() if phone
+        }
+    secrets = Secrets(house.keys)
+    visitors = {secrets.open(row["agency"], row["rating"], row["ciphertext"]).e164 for row in sealed}
+    assert len(visitors) > 500
+    dumped = _dump(file)
+    assert sum(dumped.count(row["ciphertext"]) for row in sealed) == len(sealed)
+    # Any spelling: digits that nothing but blanks, hyphens and brackets part, with or without the country's code.
+    digits = {re.sub(r"\D", "", found) for found in re.findall(r"[+(]?\d[\d ()-]{7,18}\d", dumped)}
+    assert not {one[-10:] for one in digits} & {one[-10:] for one in visitors}
+    spelled = re.findall(r"(?<![\w.+-])(?:\+?62|0)[ -]?8[\d -]{7,13}\d(?![\w-])", dumped)
+    assert len(spelled) > 1000
+    assert {parse_phone(one).e164 for one in spelled} <= staff
+
+    clock.advance(days=90)
+    await retention.forget(house.db, clock.now())
+    dumped = _dump(file)
+    assert 'INSERT INTO "rating"' in dumped
+    assert not [row["rating"] for row in sealed if row["ciphertext"] in dumped]
+
+
+def _dump(file: str) -> str:
+    with closing(sqlite3.connect(file)) as connection:
+        return "\n".join(connection.iterdump())
 
 
 async def _everybody_is_there(db: Database, clock: SettableClock) -> None:

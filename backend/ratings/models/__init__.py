@@ -19,6 +19,7 @@ from backend.ratings.models.places import (
     RatingTicket,
 )
 from backend.ratings.models.ratings import (
+    GIVEN,
     RATING,
     RATING_DECISION,
     RATING_LOOKUP,
@@ -32,6 +33,7 @@ from backend.ratings.models.reports import RatingReport, RatingReportFile, Ratin
 from backend.ratings.models.survey import IKM_ANSWER, IkmAnswer, IkmReport
 
 __all__ = [
+    "GIVEN",
     "IKM_ANSWER",
     "RATING",
     "RATING_CODE",

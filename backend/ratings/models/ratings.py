@@ -8,11 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Index, Table, UniqueConstraint, event, text
+from sqlalchemy import Column, Connection, Index, SmallInteger, Table, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Json, Uid
+from backend.ratings.rules.scores import INDICATORS, given
+
+GIVEN = tuple(f"given_{code.lower()}" for code in INDICATORS)
+"""The columns that reports add up, in the order of the indicators."""
+
+
+def _given(code: str) -> Column[int]:
+    """A column that every insert fills from the same row's ``scores`` and ``indicators``."""
+
+    def from_row(context: Any) -> int:
+        row = context.get_current_parameters()
+        return given(code, row["version"], row["scores"], row["indicators"])
+
+    return Column(SmallInteger, nullable=False, default=from_row)
 
 
 class Rating(SQLModel, table=True):
@@ -23,6 +38,7 @@ class Rating(SQLModel, table=True):
     judged by, ``made_by`` says whose evidence that is (kiosk, formulir, tiba). ``arrived_as`` is the status on
     arrival, ``status`` the one in force: sah, duplikat, ditahan, batal. ``visit_key`` is unique in an agency: the
     ticket, or officer, service, date and phone (or browser); ``None`` for what does not count against another.
+    ``given_p`` to ``given_k`` are what reports add up: v1 1 for a chosen indicator, v2 its score; derived on insert.
     """
 
     __tablename__ = "rating"
@@ -49,6 +65,11 @@ class Rating(SQLModel, table=True):
     score: int | None = None
     scores: dict[str, int] = Field(default_factory=dict, sa_type=Json)
     indicators: list[str] = Field(default_factory=list, sa_type=Json)
+    given_p: int = Field(sa_column=_given("P"))
+    given_am: int = Field(sa_column=_given("AM"))
+    given_c: int = Field(sa_column=_given("C"))
+    given_ak: int = Field(sa_column=_given("AK"))
+    given_k: int = Field(sa_column=_given("K"))
     code: str | None = Field(default=None, sa_type=Uid)
     kiosk: str | None = Field(default=None, sa_type=Uid)
     ticket: str | None = Field(default=None, sa_type=Uid)

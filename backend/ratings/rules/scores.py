@@ -60,6 +60,11 @@ def _is_score(value: object) -> bool:
     return type(value) is int and value in SCORES
 
 
+def given(code: str, version: str, scores: Mapping[str, int], indicators: Sequence[str]) -> int:
+    """What one rating adds to the sum of an indicator: v2 its score, v1 a one if it was chosen."""
+    return scores[code] if version == "v2" else int(code in indicators)
+
+
 @dataclass(slots=True)
 class Single:
     """Counted ratings of v1: how many, their sum, how often each score was given and each indicator was ticked."""

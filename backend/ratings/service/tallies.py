@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, func, select
 from sqlmodel import col
 
 from backend.identity.service.tree import On
-from backend.ratings.models import RATING, RatingReportItem
+from backend.ratings.models import GIVEN, RATING, RatingReportItem
 from backend.ratings.rules.scores import COUNTED, INDICATORS, Fivefold, Single
 
 UNPROVEN = "tanpa_bukti"
@@ -79,47 +79,31 @@ Cells = dict[tuple[str, str], Tally]
 
 
 async def count(on: On, source: Source) -> Cells:
-    """Count by officer and site: four grouped statements, each with few groups, because rows travel dearly."""
+    """Count by officer and site: two grouped statements, each with few groups, because rows travel dearly."""
     cells: Cells = defaultdict(Tally)
-    await _count_single(on, source, cells)
-    await _count_indicators(on, source, cells)
-    await _count_fivefold(on, source, cells)
+    await _count_scores(on, source, cells)
     await _count_services(on, source, cells)
     return dict(cells)
 
 
-async def _count_single(on: On, source: Source, cells: Cells) -> None:
+async def _count_scores(on: On, source: Source, cells: Cells) -> None:
+    """Both versions in one pass: the five sums are ticks of v1 and scores of v2."""
     r = RATING.c
-    keys = (r.officer, r.site, r.presence, r.score, r.officer_name)  # to compare names (max) would cost more
+    keys = (r.officer, r.site, r.version, r.presence, r.score, r.officer_name)  # names compared (max) would cost more
     query = (
-        select(*keys, func.count())
+        select(*keys, func.count(), *[func.sum(r[name]) for name in GIVEN])
         .select_from(source.table)
-        .where(*source.where, r.version == "v1", r.score.is_not(None))
+        .where(*source.where)
         .group_by(*keys)
     )
-    for officer, site, presence, score, name, times in await on.execute(query):
+    for officer, site, version, presence, score, name, times, *sums in await on.execute(query):
         cell = cells[(officer, site)]
-        cell.single.add(score, times)
-        cell.mark(name, presence, times)
-
-
-async def _count_indicators(on: On, source: Source, cells: Cells) -> None:
-    """Ratings share few sets of indicators: grouping by the set is far cheaper than taking each one apart."""
-    r = RATING.c
-    keys = (r.officer, r.site, r.indicators)
-    query = select(*keys, func.count()).select_from(source.table).where(*source.where, r.version == "v1")
-    for officer, site, indicators, times in await on.execute(query.group_by(*keys)):
-        cells[(officer, site)].single.tick(indicators, times)
-
-
-async def _count_fivefold(on: On, source: Source, cells: Cells) -> None:
-    r = RATING.c
-    keys = (r.officer, r.site, r.presence, r.officer_name)
-    figures = (func.count(), *[func.sum(r.scores[code].as_integer()) for code in INDICATORS])
-    query = select(*keys, *figures).select_from(source.table).where(*source.where, r.version == "v2")
-    for officer, site, presence, name, times, *totals in await on.execute(query.group_by(*keys)):
-        cell = cells[(officer, site)]
-        cell.fivefold.add(dict(zip(INDICATORS, (int(total) for total in totals), strict=True)), times)
+        given = dict(zip(INDICATORS, map(int, sums), strict=True))
+        if version == "v1":
+            cell.single.add(score, times)
+            cell.single.tick_all(given)
+        else:
+            cell.fivefold.add(given, times)
         cell.mark(name, presence, times)
 
 
