@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 from collections.abc import Mapping
@@ -181,6 +182,41 @@ async def test_a_correction_names_the_old_report(balai: Balai) -> None:
     assert (plain.status, plain.code) == ("rejected", "state")
     renewed = await Path(balai).pulled(corrects=old.id)
     assert (renewed.corrects, renewed.number, renewed.figures["counts"]["n"]) == (old.id, 2, 3)
+
+
+async def test_two_who_draw_at_once_make_one_report(balai: Balai) -> None:
+    """Two desks begin the same period and draw it at the same moment: one report, its set and figures once."""
+    await put_scores(balai, "bkk_petugas1", 4, 5, 3)
+    paths = [Path(balai), Path(balai)]
+    begun = await asyncio.gather(*(path.open() for path in paths))
+    assert sorted(one.status for one in begun) == ["applied", "rejected"], [one.wire() for one in begun]
+    path = paths[[one.status for one in begun].index("applied")]
+    await path.act("bkk_koordinator", "KOR", "rating.report_tick", step=1)
+    await path.act("bkk_tim_rating", "TRK", "rating.report_tick", step=2)
+    drawn = await asyncio.gather(*(path.act("bkk_tim_rating", "TRK", "rating.report_pull") for _ in range(4)))
+    assert [one.status for one in drawn].count("applied") == 1, [one.wire() for one in drawn]
+    [report] = await balai.rows(RatingReport)
+    assert (report.state, report.figures["counts"]["n"]) == ("ditarik", 3)
+    assert len(await balai.rows(RatingReportItem)) == 3
+    assert sorted(one.step for one in await balai.rows(RatingReportStep)) == [1, 2, 3]
+
+
+async def test_two_periods_drawn_at_once_share_no_rating(balai: Balai, clock: SettableClock) -> None:
+    """A late rating of a drawn month goes into one of two reports that are drawn together, never into both."""
+    await put_scores(balai, "bkk_petugas1", 4)
+    await Path(balai).pulled()
+    await put_scores(balai, "bkk_petugas2", 5, 5)
+    clock.advance(days=45)
+    paths = [Path(balai, "2026-12"), Path(balai, "2027-01")]
+    for path in paths:
+        await path.open()
+        await path.act("bkk_koordinator", "KOR", "rating.report_tick", step=1)
+        await path.act("bkk_tim_rating", "TRK", "rating.report_tick", step=2)
+    drawn = await asyncio.gather(*(path.act("bkk_tim_rating", "TRK", "rating.report_pull") for path in paths))
+    assert [one.status for one in drawn] == ["applied"] * 2, [one.wire() for one in drawn]
+    counts = [(await path.row()).figures["counts"] for path in paths]
+    assert sorted((one["n"], one["late"]) for one in counts) == [(0, 0), (2, 2)]
+    assert len({one.rating for one in await balai.rows(RatingReportItem)}) == 3
 
 
 @pytest.mark.parametrize("what", ["file", "set", "step", "figures", "report"])
