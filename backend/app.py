@@ -48,6 +48,7 @@ from backend.notifications.worker import Worker
 from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse
 from backend.questions.ports import Ports as QuestionPorts
+from backend.questions.service import attachments
 from backend.questions.service import timers as question_timers
 from backend.questions.service.figures import QuestionFigures
 from backend.ratings import code_records as rating_code_records
@@ -71,7 +72,7 @@ from backend.ratings.service.room import Room
 from backend.ratings.service.secrets import Secrets
 from backend.ratings.service.tickets import Tickets
 from backend.settings import Settings
-from sync.actors import Viewer
+from sync.actors import Viewer, system_actor
 from sync.clock import Clock, SystemClock
 from sync.engine import SyncEngine
 from sync.errors import Refusal
@@ -209,9 +210,13 @@ def build_house(
 
     async def arrived(agency: str, upload: str) -> None:
         await engine.complete(agency, [f"file:{upload}"])
+        async with db.read() as session:
+            question = await attachments.thread_of(session, upload)
+        if question is not None:
+            await engine.execute(system_actor(agency), "question.file", question, {"file": upload})
 
     disk = Disk(settings.data_dir)
-    uploads = Files(db, clock, disk, most=settings.upload_bytes, on_complete=arrived)
+    uploads = Files(db, clock, disk, most=settings.upload_bytes, on_settled=arrived)
     functions |= Housekeeping(db, engine, clock, uploads, directory).functions()
     runner = Runner(db, clock, functions)
     ports = {
@@ -293,8 +298,14 @@ class Uploads:
         return found[0].name, await asyncio.to_thread(self.disk.whole(found[0].location).read_bytes)
 
 
-async def _nobody_else(_viewer: Viewer, _file: File) -> bool:
-    return False
+def _readers(db: Database) -> Callable[[Viewer, File], Awaitable[bool]]:
+    """Who may read a file of somebody else: each room that names files says so of its own."""
+
+    async def may_read(viewer: Viewer, file: File) -> bool:
+        async with db.read() as session:
+            return await attachments.may_read(session, viewer, file.id)
+
+    return may_read
 
 
 async def _session(request: Request, settings: Settings, db: Database, directory: Directory) -> Any:
@@ -358,7 +369,7 @@ def create_app(
     pages = Pages(settings, built.db, built.engine.store, built.registry, built.clock, ready)
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
-    app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _nobody_else))
+    app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _readers(built.db)))
     app.router.routes.extend(_rating_pages(built, current_account))
     app.router.routes.extend(_report_pages(built))
     app.router.routes.append(downloads.route(built.db, current_viewer))

@@ -21,8 +21,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class FileState(enum.StrEnum):
-    """``complete`` is the only state in which a file exists for anybody; ``refused`` keeps no bytes."""
+    """``announced``: a record names it, no byte is here. ``complete`` is the only state in which a file exists for
+    anybody; ``refused`` keeps no bytes."""
 
+    ANNOUNCED = "announced"
     RECEIVING = "receiving"
     COMPLETE = "complete"
     REFUSED = "refused"

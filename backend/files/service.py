@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.database.engine import Database
-from backend.files import content
+from backend.files import content, inspect
 from backend.files.models import File
 from backend.files.rules import LABELS, LASTS, MOST_OPEN, Announced, FileState, proper_name
 from backend.files.storage import Disk
@@ -27,8 +28,21 @@ log = structlog.get_logger(__name__)
 
 FINISHED = Counter("sambung_uploads_total", "Uploads by how they ended", ["outcome"])
 
-OnComplete = Callable[[str, str], Awaitable[None]]
-"""Called after a file became whole: agency id, upload id. It may be called again for the same file."""
+DAMAGED = "hash_mismatch"
+"""The code of a file that changed on the way."""
+
+OnSettled = Callable[[str, str], Awaitable[None]]
+"""Called after a file became whole, was refused or was given up: agency id, upload id. It may be called again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A file that a record names before its bytes are here; ``sha256`` and ``bytes`` as its client announced them."""
+
+    id: str
+    name: str
+    sha256: str
+    bytes: int
 
 
 class InWriting(Protocol):
@@ -58,15 +72,55 @@ async def owned(session: AsyncSession, account: str, ids: Collection[str]) -> li
     return list(found.scalars())
 
 
-class Files:
-    """Uploads of one server. ``most`` is the largest file in bytes; ``on_complete`` wakes whoever waits."""
+async def expect(
+    session: AsyncSession, agency: str, account: str, files: Sequence[Promised], now: datetime
+) -> dict[str, File]:
+    """Lock the account's files of these ids, made as ``announced`` where nothing of them is here yet; two statements.
 
-    def __init__(self, db: Database, clock: Clock, disk: Disk, *, most: int, on_complete: OnComplete) -> None:
+    Whoever finishes such an upload waits for the caller's transaction, so that it finds what names the file. Files of
+    other accounts are left out.
+    """
+    if not files:
+        return {}
+    wanted = {file.id: file for file in files}
+    statement = _insert(session).values([
+        _row(agency, account, wanted[id], now) | {"state": FileState.ANNOUNCED} for id in sorted(wanted)
+    ])  # fmt: skip
+    await session.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+    found = await session.execute(
+        select(File).where(col(File.id).in_(sorted(wanted))).order_by(col(File.id)).with_for_update()
+    )
+    return {file.id: file for file in found.scalars() if file.account == account}
+
+
+def _insert(session: AsyncSession) -> Any:
+    on_postgres = session.get_bind().dialect.name == "postgresql"
+    return (postgresql.insert if on_postgres else sqlite.insert)(File)
+
+
+def _row(agency: str, account: str, file: Promised, now: datetime) -> dict[str, Any]:
+    return {
+        "id": file.id,
+        "agency": agency,
+        "account": account,
+        "name": file.name,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "location": Disk.new_location(),
+        "created": now,
+        "expires": now + LASTS,
+    }
+
+
+class Files:
+    """Uploads of one server. ``most`` is the largest file in bytes; ``on_settled`` wakes whoever waits."""
+
+    def __init__(self, db: Database, clock: Clock, disk: Disk, *, most: int, on_settled: OnSettled) -> None:
         self._db = db
         self._clock = clock
         self._disk = disk
         self._most = most
-        self._on_complete = on_complete
+        self._on_settled = on_settled
 
     @property
     def most(self) -> int:
@@ -94,15 +148,20 @@ class Files:
             if file.account != viewer.account or (file.state == FileState.COMPLETE and not same):
                 raise Refusal("id_reused", "Nomor berkas ini sudah dipakai. Pilih berkasnya sekali lagi.")
             stale: str | None = None
-            if file.state == FileState.REFUSED or (file.state == FileState.RECEIVING and not same):
+            if file.state == FileState.REFUSED or (file.state != FileState.COMPLETE and not same):
                 stale = file.location
                 self._restart(file, announced, length)
+            if file.state == FileState.ANNOUNCED:
+                file.state = FileState.RECEIVING
             if file.state == FileState.RECEIVING:
                 file.expires = now + LASTS
         if stale is not None:
             await asyncio.to_thread(self._disk.remove, stale)
         if file.state == FileState.RECEIVING:
             await asyncio.to_thread(self._disk.begin, file.location)
+        else:
+            # Its client has not heard that it is whole: perhaps nobody else has either.
+            await self._tell(file)
         return file
 
     async def find(self, id: str, account: str) -> File:
@@ -142,7 +201,7 @@ class Files:
         """
         path = await asyncio.to_thread(self._disk.arriving, file.location)
         if await asyncio.to_thread(content.sha256_of, path) != file.sha256:
-            await self._refuse(file, "hash_mismatch", "Berkas rusak di jalan. Berkas di HP aman; kirim ulang.")
+            await self._refuse(file, DAMAGED, "Berkas rusak di jalan. Berkas di HP aman; kirim ulang.")
         media_type = await asyncio.to_thread(content.recognise, path)
         if media_type is None:
             seems = await asyncio.to_thread(content.sounds_like, path)
@@ -151,6 +210,9 @@ class Files:
                 file, "type_refused", f"Isi berkas ini{seems} tidak dapat diterima. Kirim {LABELS}; isian lain aman."
             )
         assert media_type is not None
+        danger = await asyncio.to_thread(inspect.danger_of, path, media_type)
+        if danger is not None:
+            await self._refuse(file, danger, inspect.SENTENCES[danger])
         await asyncio.to_thread(self._disk.keep, file.location)
         async with self._db.write() as session:
             await session.execute(
@@ -164,11 +226,14 @@ class Files:
                 )
             )
         FINISHED.labels("complete").inc()
+        await self._tell(file)
+
+    async def _tell(self, file: File) -> None:
         try:
-            await self._on_complete(file.agency, file.id)
+            await self._on_settled(file.agency, file.id)
         except Exception as error:
-            # The file is there all the same: what waits for it is found again when its client asks.
-            log.error("on_complete_failed", file=file.id, error=type(error).__name__, exc_info=True)
+            # What became of the file stays so all the same: it is told again when its client asks.
+            log.error("on_settled_failed", file=file.id, error=type(error).__name__, exc_info=True)
 
     async def give_up(self, file: File) -> None:
         """The owner does not want an unfinished upload any more. Raises :class:`Refusal` ``state`` for a whole one."""
@@ -184,13 +249,17 @@ class Files:
                     "state", "Berkas ini sudah terkirim lengkap dan tersimpan; tidak bisa dibatalkan di sini."
                 )
         await asyncio.to_thread(self._disk.remove, file.location)
+        await self._tell(file)
 
     async def expire(self) -> int:
         """Forget unfinished uploads whose time is over; returns how many."""
         async with self._db.write() as session:
             found = await session.execute(
                 update(File)
-                .where(col(File.state) == FileState.RECEIVING, col(File.expires) <= self._clock.now())
+                .where(
+                    col(File.state).in_((FileState.ANNOUNCED, FileState.RECEIVING)),
+                    col(File.expires) <= self._clock.now(),
+                )
                 .values(state=FileState.REFUSED, code="expired")
                 .returning(col(File.location))
             )
@@ -212,22 +281,9 @@ class Files:
     async def _insert_or_lock(
         self, session: AsyncSession, viewer: Viewer, announced: Announced, length: int, now: datetime
     ) -> File:
-        on_postgres = session.get_bind().dialect.name == "postgresql"
-        statement: Any = (postgresql.insert if on_postgres else sqlite.insert)(File)
-        await session.execute(
-            statement.values(
-                id=announced.id,
-                agency=viewer.agency,
-                account=viewer.account,
-                name=announced.name,
-                bytes=length,
-                sha256=announced.sha256,
-                state=FileState.RECEIVING,
-                location=self._disk.new_location(),
-                created=now,
-                expires=now + LASTS,
-            ).on_conflict_do_nothing(index_elements=["id"])
-        )
+        promised = Promised(announced.id, announced.name, announced.sha256, length)
+        row = _row(viewer.agency, viewer.account, promised, now) | {"state": FileState.RECEIVING}
+        await session.execute(_insert(session).values(row).on_conflict_do_nothing(index_elements=["id"]))
         found = await session.execute(select(File).where(col(File.id) == announced.id).with_for_update())
         return found.scalar_one()
 
@@ -245,6 +301,8 @@ class Files:
         await asyncio.to_thread(self._disk.remove, file.location)
         FINISHED.labels(code).inc()
         log.info("upload_refused", file=file.id, code=code)
+        if code != DAMAGED:  # its client still has it, and sends it once more
+            await self._tell(file)
         raise Refusal(code, message)
 
 

@@ -21,6 +21,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect
 
+from backend.files.inspect import Danger
 from backend.files.models import File
 from backend.files.rules import FileState, Malformed, read_metadata
 from backend.files.service import Files
@@ -39,7 +40,7 @@ IDLE_SECONDS = 20.0
 """A sender that says nothing for so long is gone; what it sent is kept."""
 BLOCK = 256 * 1024
 
-STATUS = {
+STATUS: dict[str, int] = {
     "signed_out": 401,
     "client_header": 403,
     "not_found": 404,
@@ -55,6 +56,7 @@ STATUS = {
     "busy": 423,
     "too_many": 429,
     "checksum_mismatch": 460,
+    **{str(danger): 422 for danger in Danger},
 }
 """All other codes are 400."""
 

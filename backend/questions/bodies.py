@@ -17,6 +17,32 @@ LongText = Annotated[str, StringConstraints(max_length=60_000)]
 """Judged by the rules, which say in words what is wrong; here only what no honest client sends is cut off."""
 
 
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class FileArgs(Wire):
+    """A file that a text carries: announced here, sent by tus under the same id, before or after."""
+
+    id: Id
+    name: Annotated[str, StringConstraints(max_length=500)]
+    bytes: Annotated[int, Field(ge=0, le=2**53)]
+    sha256: Sha256
+
+
+FileList = Annotated[list[FileArgs], Field(default_factory=list, max_length=50)]
+
+
+class FileBody(Wire):
+    """A file of a text. ``state``: menunggu, ada, ditolak; ``fault`` says in words why it was refused."""
+
+    id: str
+    name: str
+    bytes: int
+    state: str
+    type: str | None = None
+    fault: str | None = None
+
+
 class QuestionBody(Wire):
     """A question as asker and desk see it."""
 
@@ -44,6 +70,9 @@ class QuestionBody(Wire):
     closed_at: str | None = None
     reopened: int = 0
     follow_up_of: str | None = None
+    merged_into: str | None = None
+    trust: int = 2
+    files: list[FileBody] = Field(default_factory=list)
     receipt: str | None = None
     last_message_at: str
 
@@ -58,7 +87,7 @@ class MessageBody(Wire):
     text: str
     at: str
     made_at: str
-    files: list[str] = Field(default_factory=list)
+    files: list[FileBody] = Field(default_factory=list)
     version_of: str | None = None
 
 
@@ -85,13 +114,15 @@ class AskArgs(Wire):
     kind: Code | None = None
     category: Code | None = None
     channel: Code = "aplikasi"
+    files: FileList
 
 
 class MessageArgs(Wire):
-    """A further message of the asker; the mutation's record is the message."""
+    """A further message of the asker; the mutation's record is the message. It may be files alone."""
 
     question: Id
     text: LongText
+    files: FileList
 
 
 class NoteArgs(Wire):
@@ -106,6 +137,25 @@ class ReplyArgs(Wire):
 
     text: LongText
     message_id: Id
+    files: FileList
+
+
+class CorrectArgs(ReplyArgs):
+    """A new version of an answer: ``version_of`` is the message that it stands in for, the first or a later one."""
+
+    version_of: Id
+
+
+class MergeArgs(Wire):
+    """The question in which the mutation's own record goes on."""
+
+    into: Id
+
+
+class FileSettledArgs(Wire):
+    """A file of the question became whole, or will not come."""
+
+    file: Id
 
 
 class AssignArgs(Wire):

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Json, Uid
+from backend.questions.rules import PROVEN
 
 
 class Question(SQLModel, table=True):
@@ -18,6 +19,8 @@ class Question(SQLModel, table=True):
     evidence, all other instants are the server's. ``clock_from`` starts the running clock (arrival, or the
     latest reopening), ``due_at`` ends it. ``first_reply_at`` is the first human reply, ``answered_at`` the
     latest answer, ``ended_at`` when it was closed or cancelled. ``desk``: the feed of the desk holds it.
+    ``merged_into``: the thread in which this question goes on. ``trust``: 0 unknown, 1 known contact, 2 proven.
+    ``files``: what was attached to the text, as :class:`backend.questions.bodies.FileBody` by wire name.
 
     The measures (seconds of office time and of the clock) are fixed when their clock stops, by the hours and the
     target (working minutes) of that moment; see :mod:`backend.questions.service.measures`.
@@ -31,6 +34,7 @@ class Question(SQLModel, table=True):
         Index("ix_question_asker", "asker", "arrived_at", "id"),
         Index("ix_question_holder", "holder", "state"),
         Index("ix_question_window", "agency", "desk", "ended_at"),
+        Index("ix_question_merged", "merged_into"),
         Index("ix_question_state", "agency", "state", "due_at"),
     )
 
@@ -69,6 +73,9 @@ class Question(SQLModel, table=True):
     last_message_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     reopened: int = 0
     follow_up_of: str | None = Field(default=None, sa_column=Column(Uid))
+    merged_into: str | None = Field(default=None, sa_column=Column(Uid))
+    trust: int = PROVEN
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     desk: bool = True
     filter_working: int | None = None
     filter_clock: int | None = None
@@ -96,6 +103,19 @@ class QuestionMessage(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     version_of: str | None = Field(default=None, sa_column=Column(Uid))
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+
+
+class QuestionFile(SQLModel, table=True):
+    """Which thread a file belongs to; ``message`` is ``None`` for one that came with the question's own text."""
+
+    __tablename__ = "question_file"
+    __table_args__ = (Index("ix_question_file_thread", "question"),)
+
+    id: str = Field(sa_column=Column(Uid, primary_key=True))
+    agency: str = Field(sa_column=Column(Uid, nullable=False))
+    question: str = Field(sa_column=Column(Uid, nullable=False))
+    message: str | None = Field(default=None, sa_column=Column(Uid))
 
 
 class QuestionNote(SQLModel, table=True):

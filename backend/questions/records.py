@@ -7,7 +7,17 @@ from functools import partial
 from backend.questions import bodies
 from backend.questions.ports import Ports
 from backend.questions.rules import State
-from backend.questions.service import desk, escalation, intake, marks, replies, timers
+from backend.questions.service import (
+    attachments,
+    corrections,
+    desk,
+    escalation,
+    intake,
+    marks,
+    merging,
+    replies,
+    timers,
+)
 from sync.actors import Actor
 from sync.registry import MutationKind, Permission, RecordKind, Registry, Rule
 from sync.writing import Item, StoredRecord
@@ -71,6 +81,14 @@ def _may_read(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     return _asker(actor, record) or _works(actor, record, *STAFF)
 
 
+def _may_correct(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
+    return record is not None and record.body.get("holderId") == actor.account and _works(actor, record, "OPR", "BID")
+
+
+def _may_merge(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
+    return _works(actor, record, "ADM")
+
+
 def _nobody(_actor: Actor, _item: Item, _record: StoredRecord | None) -> bool:
     return False  # the server itself is not asked
 
@@ -83,6 +101,8 @@ ANSWER = Permission(_may_answer, "OPR who holds it; BID over the unit once it wa
 FORWARD = Permission(_may_forward, "OPR or BID who holds it; ADM")
 NOTE = Permission(_may_note, "ADM, OPR, BID, KTM over the unit in charge; TEL on own calls")
 REOPEN = Permission(_may_reopen, "the asker; the last holder; ADM, KTM")
+CORRECT = Permission(_may_correct, "OPR or BID who holds it")
+MERGE = Permission(_may_merge, "ADM over both units in charge")
 READ = Permission(_may_read, "the asker; ADM, OPR, BID, KTM over the unit in charge")
 SERVER = Permission(_nobody, "the server")
 
@@ -152,6 +172,14 @@ def _desk_acts(registry: Registry, ports: Ports) -> None:
         handler=partial(desk.ask_back, ports), doc="Ask the asker for more.",
     ))  # fmt: skip
     registry.mutation(MutationKind(
+        name="question.correct", record="question", rule=Rule.COMMAND, args=bodies.CorrectArgs, may=CORRECT,
+        handler=partial(corrections.correct, ports), doc="A new version of a sent answer; the first stays readable.",
+    ))  # fmt: skip
+    registry.mutation(MutationKind(
+        name="question.merge", record="question", rule=Rule.COMMAND, args=bodies.MergeArgs, may=MERGE,
+        handler=partial(merging.merge, ports), doc="Let a question go on in an earlier one of the same asker.",
+    ))  # fmt: skip
+    registry.mutation(MutationKind(
         name="question.note", record="note", rule=Rule.APPEND, args=bodies.NoteArgs, may=NOTE,
         target=("question", "question"), handler=partial(desk.add_notes, ports), loser="refuse",
         doc="Write an internal note.",
@@ -170,4 +198,8 @@ def _timed_acts(registry: Registry, ports: Ports) -> None:
     registry.mutation(MutationKind(
         name="question.escalate", record="question", rule=Rule.COMMAND, args=bodies.EscalateArgs, may=SERVER,
         internal=True, handler=partial(escalation.escalate, ports), doc="The promised time is near, or broken.",
+    ))  # fmt: skip
+    registry.mutation(MutationKind(
+        name="question.file", record="question", rule=Rule.COMMAND, args=bodies.FileSettledArgs, may=SERVER,
+        internal=True, handler=partial(attachments.settle, ports), doc="A file of the thread is whole, or refused.",
     ))  # fmt: skip

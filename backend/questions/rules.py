@@ -26,6 +26,12 @@ SILENT_DAYS = 3
 """Working days of silence after an answer that close the question."""
 DESK_WINDOW = timedelta(days=30)
 """How long a closed question stays in the feed of the desk."""
+MOST_FILES, FILE_BYTES = 5, 5_000_000
+"""Files of one text, and the largest of them in bytes."""
+FILE_TYPES = ("application/pdf", "image/jpeg", "image/png")
+UNPROVEN = "Identitas penanya belum terbukti, jadi data pribadi belum boleh dijawab. Buktikan dulu identitasnya."
+UNKNOWN, CONTACT, PROVEN = 0, 1, 2
+"""How sure it is who asks: not at all, a known contact, proven (signed in, or called back on the registered number)."""
 OTHER = "lainnya"
 DEFAULT_KIND = "pertanyaan"
 CHANNEL_APP = "aplikasi"
@@ -60,6 +66,9 @@ class Act(StrEnum):
     CANCEL = "batalkan"
     REOPEN = "buka_lagi"
     ESCALATE = "eskalasi"
+    CORRECT = "perbaiki_jawaban"
+    MERGE = "gabungkan"
+    MERGED = "digabung"
 
 
 class Part(StrEnum):
@@ -88,7 +97,7 @@ def _steps(states: Iterable[State | None], act: Act, who: Iterable[Part], to: St
     return [Step(state, act, parts, to or state or State.NEW) for state in states]
 
 
-_OPEN = (State.NEW, State.FILTERED, State.FORWARDED, State.AWAITING_ASKER)
+STILL_OPEN = (State.NEW, State.FILTERED, State.FORWARDED, State.AWAITING_ASKER)
 _DONE = (State.ANSWERED, State.CLOSED)
 
 STEPS: tuple[Step, ...] = (
@@ -107,7 +116,10 @@ STEPS: tuple[Step, ...] = (
     *_steps([State.CLOSED], Act.FOLLOW_UP, [Part.ASKER]),
     *_steps([State.ANSWERED], Act.CLOSE, [Part.ASKER], State.CLOSED),
     *_steps([State.ANSWERED], Act.LAPSE, [Part.SYSTEM], State.CLOSED),
-    *_steps(_OPEN, Act.CANCEL, [Part.ASKER], State.CANCELLED),
+    *_steps(STILL_OPEN, Act.CANCEL, [Part.ASKER], State.CANCELLED),
+    *_steps((State.AWAITING_ASKER, *_DONE), Act.CORRECT, [Part.HOLDER]),
+    *_steps(STILL_OPEN, Act.MERGE, [Part.FILTER], State.CLOSED),
+    *_steps((*STILL_OPEN, *_DONE), Act.MERGED, [Part.FILTER]),
     *_steps(_DONE, Act.REOPEN, [Part.ASKER, Part.HOLDER, Part.FILTER], State.FILTERED),
 )
 """Every legal step. What is not here is refused."""
@@ -135,7 +147,7 @@ def is_step(state: State | None, act: Act) -> bool:
 
 def is_open(state: State) -> bool:
     """Whether the desk still owes something, or waits for the asker."""
-    return state in _OPEN
+    return state in STILL_OPEN
 
 
 def may_cancel(state: State, first_reply: datetime | None) -> bool:
@@ -288,6 +300,46 @@ def text_fault(text: str, *, least: int, most: int = TEXT_MAX) -> str | None:
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t" for letter in text):
         return "Tulisan memuat tanda yang tidak dapat dibaca. Tulisan aman. Ketik ulang bagian itu, lalu kirim lagi."
     return None
+
+
+def files_fault(files: Sequence[tuple[str, str, int]]) -> str | None:
+    """What is wrong with the files of one text, each (id, name, bytes): the Indonesian sentence, or ``None``."""
+    if len(files) > MOST_FILES:
+        return f"Paling banyak {MOST_FILES} berkas untuk satu tulisan. Tulisan aman. Kurangi berkasnya."
+    if len({id for id, _, _ in files}) < len(files):
+        return "Satu berkas terpilih dua kali. Tulisan aman. Hapus salah satunya."
+    for _, name, size in files:
+        if not name.strip():
+            return "Nama berkas kosong. Tulisan aman. Pilih berkasnya sekali lagi."
+        if size == 0:
+            return f"Berkas {name[:80]} kosong. Tulisan aman. Pilih berkas lain."
+        if size > FILE_BYTES:
+            shown = f"{size / 1_000_000:.1f}".replace(".", ",")
+            most = FILE_BYTES // 1_000_000
+            return f"Berkas {shown} MB melebihi {most} MB. Tulisan aman. Pilih berkas lain."
+    return None
+
+
+_NIP = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})[ .]?(\d{4})(\d{2})[ .]?([12])[ .]?(\d{3})(?!\d)")
+ANOTHERS_NIP = (
+    "Data pegawai lain tidak dapat diminta di sini; setiap pegawai menanyakan datanya sendiri. "
+    "Tulisan aman. Hapus NIP itu bila pertanyaan Anda umum."
+)
+"""The fixed sentence for a request that names another person's NIP."""
+
+
+def foreign_nips(text: str, own: str) -> list[str]:
+    """The NIP in a text that are not the asker's own: 18 digits, also in their usual groups, with dates that exist."""
+    found = []
+    for birth_year, month, day, year, since, sex, order in _NIP.findall(text):
+        try:
+            born, taken = date(int(birth_year), int(month), int(day)), date(int(year), int(since), 1)
+        except ValueError:
+            continue
+        nip = f"{birth_year}{month}{day}{year}{since}{sex}{order}"
+        if 1930 <= born.year < taken.year and nip != own:
+            found.append(nip)
+    return found
 
 
 def mask_nip(identifier: str) -> str:

@@ -41,7 +41,15 @@ VIEWERS = {
 TUS = {"Tus-Resumable": "1.0.0", "X-Sambung-Client": "test/1.0", "X-Who": "budi"}
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x01" * 300 + b"\xff\xd9"
+
+
+def jpeg(width: int = 640, height: int = 480) -> bytes:
+    """The segments of a JPEG of these measures; nothing to see in it."""
+    frame = b"\xff\xc0\x00\x11\x08" + height.to_bytes(2, "big") + width.to_bytes(2, "big") + b"\x03" + b"\x01" * 9
+    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x01" * 9 + frame + b"\x01" * 300 + b"\xff\xd9"
+
+
+JPEG = jpeg()
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -135,7 +143,7 @@ async def site(db: Database, clock: SettableClock, tmp_path: Path) -> AsyncItera
     completed: list[tuple[str, str]] = []
     lent: set[str] = set()
 
-    async def on_complete(agency: str, upload: str) -> None:
+    async def on_settled(agency: str, upload: str) -> None:
         completed.append((agency, upload))
 
     async def current_viewer(request: Request) -> Viewer | None:
@@ -144,7 +152,7 @@ async def site(db: Database, clock: SettableClock, tmp_path: Path) -> AsyncItera
     async def may_read(viewer: Viewer, file: File) -> bool:
         return viewer.account == SITI and file.id in lent
 
-    files = Files(db, clock, disk, most=MOST, on_complete=on_complete)
+    files = Files(db, clock, disk, most=MOST, on_settled=on_settled)
     app = FastAPI()
     app.include_router(router(files, disk, current_viewer, may_read))
     listening = socket.socket()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.questions.models import Question, QuestionEvent
+from backend.questions.models import Question, QuestionEvent, QuestionMessage
 from sync.actors import Actor
 from sync.ids import uuid7
 from tests.questions.office import ASK_PANGKAT, Office
@@ -43,6 +43,9 @@ GRANTED = {
     "question.forward": {"OPR", "ADM"},
     "question.answer": {"OPR"},
     "question.ask_back": {"OPR"},
+    "question.correct": {"OPR"},
+    "question.merge": {"ADM"},
+    "question.file": set[str](),
     "question.note": DESK,
     "question.route": set[str](),
     "question.lapse": set[str](),
@@ -61,6 +64,9 @@ def _args(office: Office, kind: str, question: str) -> tuple[str, dict[str, Any]
         "question.forward": (question, {"unit": office.units["PPI"], "note": "Mohon."}),
         "question.answer": (question, {"text": "Ya.", "messageId": uuid7()}),
         "question.ask_back": (question, {"text": "Apa?", "messageId": uuid7()}),
+        "question.correct": (question, {"text": "Lebih tepat.", "messageId": uuid7(), "versionOf": uuid7()}),
+        "question.merge": (question, {"into": uuid7()}),
+        "question.file": (question, {"file": uuid7()}),
         "question.reopen": (question, {"reason": "Masih."}),
         "question.escalate": (question, {"level": 1, "clockFrom": "2026-11-20T02:00:00.000Z"}),
     }.get(kind, (question, {}))
@@ -94,7 +100,7 @@ async def test_an_act_is_refused_to_every_role_that_lacks_it(office: Office, kin
         answer = await office.act(key, role, kind, target, **args)
         sees = name in DESK or key in ("guru", "operator1")  # what one may see is `forbidden`, all else not there
         expected = {"forbidden"} if sees or kind == "question.ask" else {"not_found"}
-        if kind in ("question.route", "question.lapse", "question.escalate"):
+        if not GRANTED[kind]:
             expected = {"not_found"}
         assert answer.status == "rejected", (name, kind, answer.wire())
         assert answer.code in expected, (name, kind, answer.wire())
@@ -107,15 +113,20 @@ async def test_an_act_is_refused_to_every_role_that_lacks_it(office: Office, kin
 async def test_an_act_is_open_to_the_roles_that_have_it(office: Office, kind: str) -> None:
     for name in sorted(GRANTED[kind]):
         key, role = ROLES[name]
-        if kind in ("question.close", "question.reopen"):
+        if kind in ("question.close", "question.reopen", "question.correct"):
             record = await office.answered()
         else:
             record = await office.ask()
-        if name == "OPR" and kind not in ("question.claim", "question.reopen"):
+        if name == "OPR" and kind not in ("question.claim", "question.reopen", "question.correct"):
             await office.take(key, record)
         if kind == "question.close":
             await office.appears("guru")
         target, args = _args(office, kind, record)
+        if kind == "question.correct":
+            [answered] = await office.rows(QuestionMessage, question=record)
+            args["versionOf"] = answered.id
+        if kind == "question.merge":
+            target, args = await office.ask(), {"into": record}
         answer = await office.act(key, role, kind, target, **args)
         assert answer.status == "applied", (name, answer.wire())
 

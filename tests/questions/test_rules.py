@@ -46,6 +46,9 @@ LEGAL = [
     (State.ANSWERED, Act.REOPEN, Part.ASKER, State.FILTERED),
     (State.ANSWERED, Act.REOPEN, Part.HOLDER, State.FILTERED),
     (State.CLOSED, Act.REOPEN, Part.FILTER, State.FILTERED),
+    *((state, Act.CORRECT, Part.HOLDER, state) for state in (State.AWAITING_ASKER, State.ANSWERED, State.CLOSED)),
+    *((state, Act.MERGE, Part.FILTER, State.CLOSED) for state in rules.STILL_OPEN),
+    *((state, Act.MERGED, Part.FILTER, state) for state in (*rules.STILL_OPEN, State.ANSWERED, State.CLOSED)),
 ]
 
 

@@ -11,6 +11,8 @@ from backend.questions.models import Question, QuestionMessage, QuestionNote
 from backend.questions.ports import Officer, Ports, Unit
 from backend.questions.rules import Act, Part, State
 from backend.questions.service import measures, notices, routing
+from backend.questions.service.attachments import Attachments
+from backend.questions.service.attachments import checked as attachable
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.escalation import ESCALATE_JOB
 from backend.questions.service.intake import FILTERED, LAPSE_JOB, ROUTE_JOB
@@ -83,7 +85,8 @@ def held(question: Question) -> Refusal:
     return Refusal("held", f"Pertanyaan ini ditangani {who}. {_SAFE} Minta penyaring bila perlu dialihkan.")
 
 
-def _checked(text: str) -> str:
+def checked(text: str) -> str:
+    """A text that may be sent. Raises ``invalid`` in words."""
     fault = rules.text_fault(text, least=rules.MESSAGE_MIN)
     if fault is not None:
         raise Refusal("invalid", fault, fields={"text": fault})
@@ -156,7 +159,7 @@ async def forward(ports: Ports, w: Writing, item: Item) -> None:
     before = State(question.state)
     question.state = step(question, Act.FORWARD, item.actor)
     unit = _unit(facts, args.unit)
-    note(w, question, derived(item.id, "note"), _checked(args.note), item.actor)
+    note(w, question, derived(item.id, "note"), checked(args.note), item.actor)
     question.unit, question.unit_name = unit.id, unit.name
     question.holder = question.holder_name = None
     event(w, question, Act.FORWARD, before, item.actor, unit=unit.id)
@@ -171,11 +174,13 @@ async def answer(ports: Ports, w: Writing, item: Item) -> None:
     """``question.answer``: the message, the new state and the notice to the asker, all in one transaction."""
     question = await _reply(w, item, Act.ANSWER)
     facts = await load_facts(w.session, ports, w.agency, w.now)
+    category = facts.categories.category(question.category)
+    if category is not None and category.personal and question.trust < rules.PROVEN:
+        raise Refusal("state", f"{rules.UNPROVEN} {_SAFE}")
     question.answered_at = w.now
     await measures.fix_answer(w.session, facts.office, question)
-    due = facts.silence_ends()
-    await jobs.schedule(w.session, LAPSE_JOB, question.id, due, {"question": question.id}, w.agency)
-    await _deliver(w, facts.office.root, question, item)
+    await await_silence(w, facts, question)
+    await deliver(w, facts.office.root, question, item)
 
 
 async def ask_back(ports: Ports, w: Writing, item: Item) -> None:
@@ -183,7 +188,13 @@ async def ask_back(ports: Ports, w: Writing, item: Item) -> None:
     question = await _reply(w, item, Act.ASK_BACK)
     office = await ports.house.office(w.session, w.agency)
     measures.fix_response(office, question)
-    await _deliver(w, office.root, question, item)
+    await deliver(w, office.root, question, item)
+
+
+async def await_silence(w: Writing, facts: Facts, question: Question) -> None:
+    """Three working days without a word from the asker close an answered question; counted anew from now."""
+    due = facts.silence_ends()
+    await jobs.schedule(w.session, LAPSE_JOB, question.id, due, {"question": question.id}, w.agency)
 
 
 async def _reply(w: Writing, item: Item, act: Act) -> Question:
@@ -191,7 +202,7 @@ async def _reply(w: Writing, item: Item, act: Act) -> Question:
     question = await load(w, item.record)
     before = State(question.state)
     question.state = step(question, act, item.actor)
-    _checked(args.text)
+    checked(args.text)
     if await taken_ids(w, QuestionMessage, [args.message_id]):
         raise Refusal("exists", f"Jawaban dengan nomor ini sudah ada. {_SAFE}")
     question.holder, question.holder_name = item.actor.account, item.actor.name
@@ -201,8 +212,11 @@ async def _reply(w: Writing, item: Item, act: Act) -> Question:
     return question
 
 
-async def _deliver(w: Writing, root: str, question: Question, item: Item) -> None:
+async def deliver(w: Writing, root: str, question: Question, item: Item, version_of: str | None = None) -> None:
+    """The officer's text with its files as a message of the thread, the notice to the asker with it."""
     args: ReplyArgs = item.args
+    attachments = await Attachments.expect(w, [(item.actor.account, args.files)] if args.files else [])
+    attachable(args.files, attachments, item.actor.account)
     said = message(
         w,
         question,
@@ -212,6 +226,8 @@ async def _deliver(w: Writing, root: str, question: Question, item: Item) -> Non
         author_name=f"{_ROLE_TITLES.get(item.actor.role or '', 'Petugas')} {question.unit_name}",
         account=item.actor.account,
         made=item.made,
+        files=attachments.take(item.actor.account, args.files, question.id, args.message_id),
+        version_of=version_of,
     )
     await w.session.flush()
     publish(w, root, question, messages=[said])
@@ -282,7 +298,7 @@ async def reopen(ports: Ports, w: Writing, item: Item) -> None:
     if not rules.reopens(State(question.state), question.ended_at or question.last_message_at, w.now):
         sentence = "Percakapan ini sudah selesai lebih dari 14 hari."
         raise Refusal("state", f"{sentence} Tulisan aman. Ajukan pertanyaan baru; percakapan ini tetap bisa dibaca.")
-    _checked(args.reason)
+    checked(args.reason)
     by_asker = Part.ASKER in parts(item.actor, question)
     await take_reply(ports, w, facts, question, item.actor, Act.REOPEN, "" if by_asker else args.reason)
     if by_asker:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import text
 
+from backend.audit.service import Entry, record_many
 from backend.forms import service as forms
 from backend.jobs import service as jobs
 from backend.questions import rules
@@ -17,6 +19,7 @@ from backend.questions.models import Question, QuestionMessage
 from backend.questions.ports import Person, Ports
 from backend.questions.rules import Act, State
 from backend.questions.service import escalation, notices, routing
+from backend.questions.service.attachments import Attachments, fault_of
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.thread import (
     AUTOMATIC,
@@ -56,6 +59,8 @@ class Arrival:
     made: datetime
     receipt: str | None = None
     follow_up_of: str | None = None
+    trust: int = rules.PROVEN
+    files: Sequence[dict[str, Any]] = field(default_factory=tuple)
 
 
 async def ask(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
@@ -64,21 +69,42 @@ async def ask(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
     form = await forms.current_form(w.session, w.agency, FORM)
     people = await ports.house.people(w.session, sorted({item.actor.account for item in items}))
     given = await receipts(w, items)
+    fresh = await newcomers(w, Question, items)
+    faults = {item.id: _fault(item.args, facts, form) or fault_of(item.args.files) for item in fresh}
+    named = [(item.actor.account, item.args.files) for item in fresh if item.args.files and not faults[item.id]]
+    attachments = await Attachments.expect(w, named)
     arrivals: list[Arrival] = []
-    for item in await newcomers(w, Question, items):
+    for item in fresh:
         args: AskArgs = item.args
-        fault = _fault(args, facts, form)
-        person = people.get(item.actor.account)
+        account = item.actor.account
+        fault = faults[item.id] or attachments.fault(account, args.files)
+        person = people.get(account)
         if fault is not None:
             item.lose("invalid", fault)
         elif person is None:
             item.lose("forbidden", "Akun ini belum terhubung dengan pegawai. Tulisan aman. Hubungi pengelola.")
-        else:
-            arrivals.append(_arrival(item, person, given.get(item.id)))
+        elif not await refuses_nip(w, item, args.text, person.identifier):
+            files = attachments.take(account, args.files, item.record, None)
+            arrivals.append(_arrival(item, person, given.get(item.id), files))
     await arrive(w, ports, facts, arrivals)
 
 
-def _arrival(item: Item, asker: Person, receipt: str | None) -> Arrival:
+async def refuses_nip(w: Writing, item: Item, text: str, own: str) -> bool:
+    """Whether a text names another person's NIP: it is refused with a fixed sentence, and logged (masked)."""
+    foreign = rules.foreign_nips(text, own)
+    if not foreign:
+        return False
+    item.lose("forbidden", rules.ANOTHERS_NIP)
+    detail = {"mutation": item.id, "nips": [rules.mask_nip(nip) for nip in foreign]}
+    entry = Entry(
+        "question.anothers_nip", item.kind.record, item.record, w.now, w.agency, item.actor.account, item.actor.role,
+        refused=True, detail=detail,
+    )  # fmt: skip
+    await record_many(w.connection, [entry])
+    return True
+
+
+def _arrival(item: Item, asker: Person, receipt: str | None, files: Sequence[dict[str, Any]]) -> Arrival:
     args: AskArgs = item.args
     return Arrival(
         id=item.record,
@@ -90,6 +116,7 @@ def _arrival(item: Item, asker: Person, receipt: str | None) -> Arrival:
         actor=item.actor,
         made=item.made,
         receipt=receipt,
+        files=files,
     )
 
 
@@ -171,6 +198,8 @@ def _question(w: Writing, facts: Facts, due: datetime, arrival: Arrival) -> Ques
         due_at=due,
         last_message_at=w.now,
         follow_up_of=arrival.follow_up_of,
+        trust=arrival.trust,
+        files=list(arrival.files),
     )
 
 

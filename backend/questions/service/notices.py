@@ -19,13 +19,14 @@ INBOX = "kotak-masuk"
 
 
 async def tell_asker(w: Writing, question: Question, message: QuestionMessage) -> None:
-    """An answer or a question back is there for the asker."""
-    answered = question.state == State.ANSWERED
+    """An answer, a new version of one, or a question back is there for the asker."""
+    asked_back = question.state == State.AWAITING_ASKER
+    title = "Petugas menanyakan sesuatu" if asked_back else "Ada jawaban untuk Anda"
     notice = Notice(
         agency=w.agency,
         account=question.asker,
-        kind="answered" if answered else "answered.asked_back",
-        title="Ada jawaban untuk Anda" if answered else "Petugas menanyakan sesuatu",
+        kind="answered.asked_back" if asked_back else "answered",
+        title="Jawaban diperbaiki" if message.version_of else title,
         body=message.text,
         url=f"/tanya/{question.id}",
         thread=question.id,

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backend.jobs import service as jobs
 from backend.questions import rules
 from backend.questions.bodies import MessageArgs
 from backend.questions.models import Question, QuestionMessage
-from backend.questions.ports import Ports
+from backend.questions.ports import Person, Ports
 from backend.questions.rules import Act, Part, State
 from backend.questions.service import escalation, notices, routing
+from backend.questions.service.attachments import Attachments, fault_of
 from backend.questions.service.desk_facts import Facts, load_facts
-from backend.questions.service.intake import LAPSE_JOB, Arrival, arrive
-from backend.questions.service.thread import ASKER, event, load_all, message, newcomers, publish, receipts, spread
+from backend.questions.service.intake import LAPSE_JOB, Arrival, arrive, refuses_nip
+from backend.questions.service.thread import (
+    ASKER,
+    event,
+    heirs,
+    load_all,
+    message,
+    newcomers,
+    publish,
+    receipts,
+    spread,
+)
 from sync.actors import Actor
 from sync.ids import derived
 from sync.writing import Item, Writing
 
+_FILES_ONLY = "Lampiran untuk pertanyaan sebelumnya."
 _CANCELLED = "Pertanyaan ini sudah dibatalkan. Tulisan aman. Ajukan pertanyaan baru bila masih perlu."
 
 
@@ -28,21 +41,32 @@ async def say(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
     question that follows up the old one.
     """
     facts = await load_facts(w.session, ports, w.agency, w.now)
-    questions = await load_all(w, [item.args.question for item in items])
-    late: list[Item] = []
+    found = await load_all(w, [item.args.question for item in items])
+    merged = await heirs(w, found)
+    questions = found | {heir.id: heir for heir in merged.values()}
+    people = await ports.house.people(w.session, sorted({item.actor.account for item in items}))
+    late: list[_Late] = []
     touched: dict[str, list[QuestionMessage]] = {}
-    for item in await newcomers(w, QuestionMessage, items):
+    fresh = await newcomers(w, QuestionMessage, items)
+    faults = {item.id: _fault(item.args) for item in fresh}
+    named = [(item.actor.account, item.args.files) for item in fresh if item.args.files and not faults[item.id]]
+    attachments = await Attachments.expect(w, named)
+    for item in fresh:
         args: MessageArgs = item.args
-        question = questions.get(args.question)
-        fault = rules.text_fault(args.text, least=rules.MESSAGE_MIN)
+        account = item.actor.account
+        question = merged.get(args.question) or questions.get(args.question)
+        fault = faults[item.id] or attachments.fault(account, args.files)
         if question is None:
             item.lose("not_found", "Pertanyaan tidak ditemukan. Tulisan Anda tetap tersimpan untuk disalin.")
         elif fault is not None:
             item.lose("invalid", fault)
+        elif account in people and await refuses_nip(w, item, args.text, people[account].identifier):
+            continue
         elif rules.next_state(State(question.state), Act.REPLY, {Part.ASKER}) is None:
             item.lose("state", _CANCELLED)
         elif not _keeps_thread(question, w):
-            late.append(item)
+            files = attachments.take(account, args.files, _successor(item), None)
+            late.append((item, question, files))
         else:
             await take_reply(ports, w, facts, question, item.actor)
             said = message(
@@ -54,6 +78,7 @@ async def say(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
                 author_name=question.asker_name,
                 account=item.actor.account,
                 made=item.made,
+                files=attachments.take(account, args.files, question.id, item.record),
             )
             touched.setdefault(question.id, []).append(said)
     await w.session.flush()
@@ -64,7 +89,20 @@ async def say(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
     if queued:
         operators = await ports.house.officers(w.session, w.agency, "OPR", w.now)
         await notices.tell_unit(w, facts, operators, queued)
-    await _follow_up(w, ports, facts, questions, late)
+    await _follow_up(w, ports, facts, people, late)
+
+
+_Late = tuple[Item, Question, list[dict[str, Any]]]
+"""A reply that became a new question: the item, the thread that it follows, its files."""
+
+
+def _successor(item: Item) -> str:
+    return derived(item.record, "follow-up")
+
+
+def _fault(args: MessageArgs) -> str | None:
+    least = 0 if args.files else rules.MESSAGE_MIN
+    return rules.text_fault(args.text, least=least) or fault_of(args.files)
 
 
 def _keeps_thread(question: Question, w: Writing) -> bool:
@@ -117,22 +155,20 @@ async def _publish(
 
 
 async def _follow_up(
-    w: Writing, ports: Ports, facts: Facts, questions: dict[str, Question], items: Sequence[Item]
+    w: Writing, ports: Ports, facts: Facts, people: Mapping[str, Person], late: Sequence[_Late]
 ) -> None:
     """Replies to threads closed long ago: each is kept as a new question."""
-    if not items:
+    if not late:
         return
-    people = await ports.house.people(w.session, sorted({item.actor.account for item in items}))
-    given = await receipts(w, items)
+    given = await receipts(w, [item for item, _, _ in late])
     arrivals = []
-    for item in items:
-        earlier = questions[item.args.question]
-        successor = derived(item.record, "follow-up")
+    for item, earlier, files in late:
+        successor = _successor(item)
         event(w, earlier, Act.FOLLOW_UP, State(earlier.state), item.actor, follow_up=successor)
         arrivals.append(
             Arrival(
                 id=successor,
-                text=item.args.text,
+                text=item.args.text or _FILES_ONLY,
                 kind=earlier.kind,
                 category=earlier.category,
                 channel=rules.CHANNEL_APP,
@@ -141,6 +177,8 @@ async def _follow_up(
                 made=item.made,
                 receipt=given.get(item.id),
                 follow_up_of=earlier.id,
+                trust=earlier.trust,
+                files=files,
             )
         )
     await arrive(w, ports, facts, arrivals)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from backend.questions import rules
-from backend.questions.bodies import MessageBody, NoteBody, QuestionBody
+from backend.questions.bodies import FileBody, MessageBody, NoteBody, QuestionBody
 from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
 from backend.questions.rules import Act, State
 from sync.actors import Actor
@@ -62,6 +62,9 @@ def question_body(question: Question) -> QuestionBody:
         closed_at=_optional(question.ended_at),
         reopened=question.reopened,
         follow_up_of=question.follow_up_of,
+        merged_into=question.merged_into,
+        trust=question.trust,
+        files=[FileBody.model_validate(file) for file in question.files],
         receipt=question.receipt,
         last_message_at=stamp(question.last_message_at),
     )
@@ -78,6 +81,7 @@ def message_body(message: QuestionMessage) -> MessageBody:
         at=stamp(message.at),
         made_at=stamp(message.made_at),
         version_of=message.version_of,
+        files=[FileBody.model_validate(file) for file in message.files],
     )
 
 
@@ -170,6 +174,8 @@ def message(
     account: str | None,
     origin: str = HUMAN,
     made: datetime | None = None,
+    files: Sequence[dict[str, Any]] = (),
+    version_of: str | None = None,
 ) -> QuestionMessage:
     """A new message of a thread, added to the transaction; ``made`` is when it was written on the phone."""
     row = QuestionMessage(
@@ -183,6 +189,8 @@ def message(
         text=text,
         at=w.now,
         made_at=made or w.now,
+        files=list(files),
+        version_of=version_of,
     )
     w.session.add(row)
     question.last_message_at = w.now
@@ -221,6 +229,17 @@ async def load_all(w: Writing, ids: Iterable[str]) -> dict[str, Question]:
         select(Question).where(col(Question.agency) == w.agency, col(Question.id).in_(wanted))
     )
     return {question.id: question for question in found.scalars()}
+
+
+async def heirs(w: Writing, questions: dict[str, Question]) -> dict[str, Question]:
+    """For every merged question of these, the thread in which it goes on; locked."""
+    wanted = {id: one.merged_into for id, one in questions.items() if one.merged_into is not None}
+    if not wanted:
+        return {}
+    into = sorted({id for id in wanted.values() if id is not None})
+    await w.lock("question", into)
+    found = await load_all(w, into)
+    return {id: found[heir] for id, heir in wanted.items() if heir in found}
 
 
 async def newcomers(w: Writing, model: type[SQLModel], items: Sequence[Item]) -> list[Item]:
