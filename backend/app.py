@@ -24,6 +24,7 @@ from backend.api.graphql_http import GraphQLEndpoint
 from backend.api.observe import Observe
 from backend.api.pages import Pages
 from backend.api.pokes import Pokes
+from backend.api.presence import Presence
 from backend.api.schema import build_schema
 from backend.audit.sync_log import SyncAudit
 from backend.database import migrate
@@ -98,6 +99,7 @@ class House:
     question_ports: QuestionPorts
     ratings: Room
     pokes: Pokes
+    presence: Presence
     push: PushAdapter
     worker: Worker
     runner: Runner
@@ -109,6 +111,7 @@ class House:
         await self.engine.start()
         if background:
             self.pokes.start()
+            self.presence.start()
             self.runner.start()
             self.worker.start()
 
@@ -117,6 +120,7 @@ class House:
         if background:
             await self.runner.stop()
             await self.worker.stop()
+            await self.presence.stop()
             await self.pokes.stop()
         await self.push.close()
         await self.db.close()
@@ -181,6 +185,12 @@ def build_house(
     kiosks.writing = engine.writing
     pokes = Pokes(db)
     engine.on_poke.append(pokes.touched)
+
+    async def person(account: str) -> Viewer | None:
+        async with db.reading() as connection:
+            return await directory.viewer(connection, account)
+
+    presence = Presence(db, person)
     figures.watch(engine)
     push = PushAdapter(
         vapid_private=keys.vapid_private,
@@ -223,6 +233,7 @@ def build_house(
         "access": access,
         "directory": directory,
         "pokes": pokes,
+        "presence": presence,
         "still_open": still_open,
         "files": uploads,
         "disk": disk,
@@ -243,6 +254,7 @@ def build_house(
         question_ports=question_ports,
         ratings=ratings,
         pokes=pokes,
+        presence=presence,
         push=push,
         worker=worker,
         runner=runner,

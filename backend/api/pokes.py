@@ -1,29 +1,21 @@
 """Live pokes: "there is something newer for you", and nothing else. Losing one loses nothing.
 
-Streams hold no database connection. Between server processes pokes travel by PostgreSQL NOTIFY, gathered for
-a moment so that a busy agency does not notify on every commit.
+Streams hold no database connection. Between server processes pokes travel by :class:`backend.api.line.Line`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator
 
 import orjson
-import psycopg
-import structlog
 from prometheus_client import Gauge
 
+from backend.api.line import MAX_PAYLOAD, Line, Words
 from backend.database.engine import Database
-from sync.ids import uuid4
-
-log = structlog.get_logger("pokes")
 
 CHANNEL = "sambung_poke"
-GATHER_SECONDS = 0.03
-MAX_PAYLOAD = 7000
 STREAMS = Gauge("sambung_live_streams", "Open live streams", multiprocess_mode="livesum")
 
 
@@ -55,32 +47,24 @@ class Pokes:
     """Who listens in this process, and the line to the other processes."""
 
     def __init__(self, db: Database) -> None:
-        self._db = db
-        self._me = f"{os.getpid()}-{uuid4()[:8]}"
         self._streams: dict[str, set[Stream]] = {}
         self._waiting: dict[str, set[str]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
-        self._wake = asyncio.Event()
+        self._line = Line(db, CHANNEL, self._drain, self._heard)
 
     def start(self) -> None:
-        """Begin to exchange pokes with other processes (PostgreSQL only; SQLite has one process)."""
-        if not self._db.is_sqlite:
-            self._tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._listen())]
+        """Begin to exchange pokes with other processes."""
+        self._line.start()
 
     async def stop(self) -> None:
-        """Let every stream end."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        """Tell and hear nothing more."""
+        await self._line.stop()
 
     async def touched(self, agency: str, audiences: frozenset[str]) -> None:
         """A transaction published something to these audiences: the engine's ``on_poke``."""
         self._local(agency, audiences)
-        if self._tasks:
+        if self._line.open:
             self._waiting.setdefault(agency, set()).update(audiences)
-            self._wake.set()
+            self._line.ring()
 
     @contextlib.asynccontextmanager
     async def listening(self, agency: str, account: str, audiences: frozenset[str]) -> AsyncIterator[Stream]:
@@ -100,32 +84,14 @@ class Pokes:
         for stream in self._streams.get(agency, ()):
             stream.touch(audiences)
 
-    async def _tell(self) -> None:
-        while True:
-            await self._wake.wait()
-            await asyncio.sleep(GATHER_SECONDS)
-            self._wake.clear()
-            waiting, self._waiting = self._waiting, {}
-            try:
-                async with self._db.writing() as connection:
-                    for agency, audiences in waiting.items():
-                        payload = orjson.dumps([self._me, agency, sorted(audiences)]).decode()
-                        if len(payload) > MAX_PAYLOAD:
-                            payload = orjson.dumps([self._me, agency, None]).decode()
-                        await connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
-            except Exception as error:
-                log.warning("poke_not_sent", error=type(error).__name__)
+    def _drain(self) -> list[Words]:
+        waiting, self._waiting = self._waiting, {}
+        told: list[Words] = []
+        for agency, audiences in waiting.items():
+            names = sorted(audiences)
+            told.append([agency, names if len(orjson.dumps(names)) < MAX_PAYLOAD else None])
+        return told
 
-    async def _listen(self) -> None:
-        address = self._db.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        while True:
-            try:
-                async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    async for notice in connection.notifies():
-                        origin, agency, audiences = orjson.loads(notice.payload)
-                        if origin != self._me:
-                            self._local(agency, None if audiences is None else frozenset(audiences))
-            except psycopg.Error as error:
-                log.warning("poke_line_lost", error=type(error).__name__)
-                await asyncio.sleep(1)
+    def _heard(self, words: Words) -> None:
+        _origin, agency, audiences = words
+        self._local(agency, None if audiences is None else frozenset(audiences))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
@@ -11,12 +9,12 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
+from backend.api import live
 from backend.api.limits import LIMITS, LIMITS_WITHOUT_SCHEMA, MAX_TOKENS
 from backend.api.rows import RowExecutor
 from backend.api.scalars import SCALARS
 from backend.api.sync_api import SyncMutation, SyncQuery
 from backend.api.typed import typed_mutations
-from backend.context import RequestContext
 from backend.evaluation import graphql as evaluation
 from backend.identity import graphql as identity
 from backend.notifications import graphql as notifications
@@ -27,28 +25,6 @@ from sync.registry import Registry
 
 _LIMITS = AddValidationRules(LIMITS)
 _LIMITS_WITHOUT_SCHEMA = AddValidationRules(LIMITS_WITHOUT_SCHEMA)
-
-
-@strawberry.type
-class Subscription:
-    """Live streams over SSE."""
-
-    @strawberry.subscription
-    async def poke(self, info: strawberry.Info) -> AsyncGenerator[bool, None]:
-        """One ``true`` at the start and one after each change; many changes at once give one."""
-        context: RequestContext = info.context
-        viewer = context.require()
-        pokes = context.ports["pokes"]
-        async with pokes.listening(viewer.agency, viewer.account, viewer.audiences) as stream:
-            yield True
-            while True:
-                await stream.event.wait()
-                stream.event.clear()
-                if stream.doubted:
-                    stream.doubted = False
-                    if not await context.ports["still_open"](context):
-                        return
-                yield True
 
 
 class Schema(strawberry.Schema):
@@ -68,6 +44,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
         "Mutation",
         (
             SyncMutation,
+            live.Mutation,
             identity.Mutation,
             notifications.Mutation,
             phones.Mutation,
@@ -78,7 +55,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
     return Schema(
         query=query,
         mutation=mutation,
-        subscription=Subscription,
+        subscription=live.Subscription,
         config=StrawberryConfig(
             disable_field_suggestions=not shows_schema, scalar_map=SCALARS, batching_config=None, sort_schema=True
         ),

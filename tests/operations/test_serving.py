@@ -15,7 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sync.ids import uuid7
 from tests.support import office
+from tests.support.live import TYPING, events
 from tests.support.phone import PUSH, Phone
 from tests.support.postgres import PostgresServer
 from tests.support.server import ServerProcess
@@ -141,6 +143,28 @@ async def test_pokes_and_the_end_of_a_session_reach_streams_on_every_process(ser
             "/graphql", json={"query": "subscription { poke }"}, headers={"Accept": "text/event-stream"}
         )
         assert refused.status_code == 401
+
+
+async def test_presence_and_typing_reach_every_process(server: ServerProcess) -> None:
+    async with (
+        await office.sign_in(server, office.ASKER) as asker,
+        await office.sign_in(server, office.OPERATOR) as operator,
+        AsyncExitStack() as stack,
+    ):
+        # The unit of the operator is in charge of promotions.
+        item = asker.mutation("question.ask", uuid7(), {"text": TEXT, "category": "pangkat"})
+        [asked] = await asker.push(item)
+        assert asked["status"] == "applied", asked
+        pages = [await stack.enter_async_context(events(asker, q=item["record"])) for _ in range(8)]
+        for page in pages:
+            await page.moment(available=False)
+        async with events(operator, q=item["record"]) as desk:
+            for page in pages:
+                await page.moment(available=True)
+            await asker.data(TYPING, q=item["record"], on=True)
+            await desk.moment(askerTyping=True)
+        for page in pages:
+            await page.moment(available=False)
 
 
 async def test_the_end_of_the_server_answers_or_leaves_what_is_safe_to_send_again(server: ServerProcess) -> None:

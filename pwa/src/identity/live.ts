@@ -9,6 +9,8 @@ import { client, status } from './session';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
+/** One that lived so long was a good one. */
+const LIVED_MS = 30_000;
 /** A stream silent for longer is taken as dead; the server sends a comment line more often. */
 const SILENCE_MS = 90_000;
 
@@ -32,41 +34,67 @@ const pause = (ms: number, stop: AbortSignal): Promise<void> =>
     stop.addEventListener('abort', done);
   });
 
-/** Reads one stream until it ends; calls `poke` for each `next` event. */
-async function read(account: string, stop: AbortSignal, poke: () => void): Promise<void> {
+export interface Told {
+  /** The document of the subscription, with its variables. */
+  query: string;
+  variables?: Record<string, unknown>;
+  /** Each result of the subscription. */
+  heard: (data: Record<string, unknown>) => void;
+  /** The stream is gone: what it said counts no longer. */
+  silent?: () => void;
+}
+
+/** Reads one stream until it ends; true when the server ended it in words. */
+async function read(account: string, stop: AbortSignal, { query, variables, heard }: Told): Promise<boolean> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     const reply = await fetch('/graphql', {
       method: 'POST',
       headers: { ...headersOf(account), Accept: 'text/event-stream' },
-      body: JSON.stringify({ query: 'subscription { poke }' }),
+      body: JSON.stringify({ query, variables }),
       signal: AbortSignal.any([stop, silence.signal]),
     });
-    if (!reply.ok || !reply.body || !reply.headers.get('Content-Type')?.startsWith('text/event-stream')) return;
+    if (!reply.ok || !reply.body || !reply.headers.get('Content-Type')?.startsWith('text/event-stream')) return false;
     const chunks = reply.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
     for (;;) {
       const { value, done } = await chunks.read();
-      if (done) return;
+      if (done) return false;
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
       const events = (rest + value).replace(/\r/g, '').split('\n\n');
       rest = events.pop() ?? '';
-      if (events.some((event) => /^event: ?next$/m.test(event))) poke();
+      for (const event of events) {
+        if (/^event: ?complete$/m.test(event)) return true;
+        const [, data] = /^event: ?next\ndata: ?(.*)$/m.exec(event) ?? [];
+        const content = data && (JSON.parse(data) as { data?: Record<string, unknown> | null }).data;
+        if (content) heard(content);
+      }
     }
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function listen(to: SyncClient, stop: AbortSignal): Promise<void> {
+/** Holds a subscription open until `stop`: after each end it opens another. Every result is a poke too, and so is the
+ * time without a stream. */
+export async function follow(to: SyncClient, stop: AbortSignal, told: Told): Promise<void> {
   let wait = FIRST_WAIT_MS;
+  const { heard } = told;
   while (!stop.aborted) {
     const started = Date.now();
-    await read(to.account, stop, () => to.poke()).catch(() => undefined);
+    const poked = (data: Record<string, unknown>): void => {
+      heard(data);
+      to.poke();
+    };
+    const ended = await read(to.account, stop, { ...told, heard: poked }).catch(() => false);
+    const lived = Date.now() - started > LIVED_MS;
+    // A stream that ended in words after a while only makes room for the next one.
+    if (ended && lived) continue;
+    told.silent?.();
     // A stream that lived for a while was a good one: start over gently, and look at once what was missed.
-    wait = Date.now() - started > 30_000 ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+    wait = lived ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
     await pause(wait * (0.5 + Math.random() / 2), stop);
     if (!stop.aborted) to.poke();
   }
@@ -81,7 +109,7 @@ export function startLive(): void {
     if (!open) return;
     const mine = new AbortController();
     running = mine;
-    const lead = () => listen(open, mine.signal);
+    const lead = () => follow(open, mine.signal, { query: 'subscription { poke }', heard: () => undefined });
     if (!navigator.locks) void lead();
     else navigator.locks.request(`sambung-live-${open.account}`, { signal: mine.signal }, lead).catch(() => undefined);
   });

@@ -17,6 +17,7 @@ import { TextArea } from '../ui/fields';
 import { dateTime, promiseDate, receipt } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
+import { Beside, usePresence, useTyping } from './presence';
 import { Thread, latestFromOfficers } from './thread';
 import { Track } from './track';
 import { MAX_TEXT, type Message, type Question, type ReadMark } from './types';
@@ -124,6 +125,7 @@ function Reply({ view, focus }: { view: QuestionView; focus: number }): JSX.Elem
   const draft = useDraft<string>(key, '', (text) => !text.trim());
   const [error, setError] = useState<string | undefined>();
   const saving = useSave();
+  const typing = useTyping(view.id);
   const text = draft.value ?? '';
   useEffect(() => {
     if (focus) document.getElementById('pesan')?.focus();
@@ -134,7 +136,9 @@ function Reply({ view, focus }: { view: QuestionView; focus: number }): JSX.Elem
     setError(fault);
     if (fault) return;
     const work = () => mutate({ kind: 'question.message', draft: key, args: { question: view.id, text: text.trim() } });
-    if (await draft.become(() => saving.save(work))) announce(q.tanya.tersimpan);
+    if (!(await draft.become(() => saving.save(work)))) return;
+    typing('');
+    announce(q.tanya.tersimpan);
   }
 
   return (
@@ -151,7 +155,10 @@ function Reply({ view, focus }: { view: QuestionView; focus: number }): JSX.Elem
         id="pesan"
         label={q.percakapan.tulis}
         value={text}
-        onInput={draft.set}
+        onInput={(value) => {
+          draft.set(value);
+          typing(value);
+        }}
         max={MAX_TEXT}
         rows={3}
         error={error}
@@ -177,6 +184,8 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
   const [focus, setFocus] = useState(0);
   const saving = useSave();
   useReadMark(view, messages);
+  const alive = view && view.version !== null && view.body.state !== 'selesai' && view.body.state !== 'batal';
+  const beside = usePresence(alive ? id : '', `${view?.body.holderId} ${view?.body.unit}`);
   const back = { href: '/tanya', label: q.tanya.daftar };
 
   if (!view) {
@@ -204,6 +213,7 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
     >
       {fresh && <Sent view={view} />}
       <Thread view={view} messages={messages} asker />
+      {alive && <Beside of={beside} asker />}
       <Expectation view={view} />
       {fresh && <NotifyOffer />}
       {behind && <p class="petunjuk">{q.percakapan.sampai(dateTime(behind))}</p>}

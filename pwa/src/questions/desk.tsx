@@ -17,6 +17,7 @@ import { Icon } from '../ui/icons';
 import { acts, type Acts } from './acts';
 import { DeskActions } from './desk_actions';
 import { officerName } from './operators';
+import { Beside, usePresence, useTyping } from './presence';
 import { Thread } from './thread';
 import { MAX_TEXT, type Message, type Note } from './types';
 import { questionBadge, type Group, type QuestionView } from './view';
@@ -58,6 +59,7 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
   const [done, setDone] = useState<Writing | null>(null);
   const saving = useSave();
   const writing = allowed.includes(chosen) ? chosen : (allowed[0] ?? 'intern');
+  const typing = useTyping(view.id);
   const text = draft.value ?? '';
   const opening = categorySet.value.categories.find(({ code }) => code === view.body.category)?.opening;
 
@@ -73,6 +75,7 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
         ? mutate({ ...common, args: { question: view.id, text: text.trim() } })
         : mutate({ ...common, record: view.id, args: { text: text.trim(), messageId: uuid7() } });
     if (!(await draft.become(() => saving.save(work)))) return;
+    typing('');
     setDone(writing);
     announce(q.meja.terkirim[writing]);
   }
@@ -118,7 +121,11 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
               : q.meja.tulisan[writing]
           }
           value={text}
-          onInput={draft.set}
+          onInput={(value) => {
+            draft.set(value);
+            // A note is nothing that an asker waits for.
+            if (writing !== 'intern') typing(value);
+          }}
           max={MAX_TEXT}
           rows={4}
           error={error}
@@ -210,6 +217,7 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
   const [sheet, setSheet] = useState(false);
   const saving = useSave();
   const can = acts(view.body, working.value, me.value?.account ?? '');
+  const beside = usePresence(view.version === null ? '' : view.id, `${view.body.holderId} ${view.body.unit}`);
   const badge = questionBadge(view, status.value, now.value);
   const as = working.value?.id;
   async function claim(): Promise<void> {
@@ -237,6 +245,7 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
       <div class="isi-rinci">
         <div class="bagian">
           <Thread view={view} messages={messages} notes={notes} asker={false} />
+          <Beside of={beside} asker={false} />
           {can.blocked && <Blocked why={can.blocked} view={view} />}
           {can.claim && (
             <div>

@@ -16,6 +16,7 @@ import { dateTime, minutes, time, when } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { OtherRole, Page } from '../ui/page';
 import { Desk } from './desk';
+import { usePresence } from './presence';
 import type { Question } from './types';
 import { GROUPS, groupOf, grouped, minutesLeft, shortTitle, type Group, type QuestionView } from './view';
 
@@ -154,7 +155,10 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const all = records<Question>('question').value;
   const view = all?.find(({ id }) => id === current);
-  if (!isQuestionDesk(working.value)) return <OtherRole />;
+  const onDesk = isQuestionDesk(working.value);
+  // Who looks at the list can be asked; an open conversation holds the seat itself.
+  usePresence(onDesk && !view ? null : '', '');
+  if (!onDesk) return <OtherRole />;
   const desk = (all ?? []).filter(({ version }) => version !== null);
   const found = desk.filter((one) => passes(one, filter));
   const groups = grouped(found, me.value?.account ?? '', now.value, officeHours.value);

@@ -1,0 +1,96 @@
+"""Presence and typing: true while a stream lives, told to nobody else, and stored nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+
+import psycopg
+
+from sync.ids import uuid7
+from tests.support import office
+from tests.support.live import TYPING, events
+from tests.support.phone import Phone
+from tests.support.server import ServerProcess
+
+TEXT = "Kapan SK kenaikan pangkat saya terbit?"
+
+
+def everything_stored(url: str) -> dict[str, str]:
+    """A fingerprint of the rows of every table."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            rows = {name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"'))) for name in names}
+    else:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            names = [row[0] for row in connection.execute(query)]
+            rows = {
+                name: sorted(repr(row) for row in connection.execute(f'SELECT t::text FROM "{name}" t'.encode()))
+                for name in names
+            }
+    return {name: hashlib.sha256("\n".join(found).encode()).hexdigest() for name, found in rows.items()}
+
+
+async def routed_question(asker: Phone, filter_: Phone) -> str:
+    """A question in the queue of the unit where the small agency's operator works."""
+    item = asker.ask(TEXT)
+    [asked] = await asker.push(item)
+    assert asked["status"] == "applied", asked
+    body = (await filter_.pull()).held("question")[item["record"]]
+    if body["state"] == "baru":
+        args = {"category": body["category"], "unit": body["unit"], "holder": None}
+        [assigned] = await filter_.push(filter_.command("question.assign", item["record"], args, role="ADM"))
+        assert assigned["status"] == "applied", assigned
+    return str(item["record"])
+
+
+async def test_an_officer_is_available_and_writes_only_while_the_stream_lives(office_server: ServerProcess) -> None:
+    async with (
+        await office.sign_in(office_server, office.ASKER) as asker,
+        await office.sign_in(office_server, office.OPERATOR) as operator,
+        await office.sign_in(office_server, office.FILTER) as filter_,
+    ):
+        question = await routed_question(asker, filter_)
+        before = everything_stored(office_server.database_url)
+        async with events(asker, q=question) as mine:
+            assert await mine.moment() == {"available": False, "askerTyping": False, "officerTyping": False}
+            async with events(operator) as inbox:
+                await inbox.moment(available=False)
+                await mine.moment(available=True, officerTyping=False)
+                async with events(operator, q=question) as desk:
+                    await desk.moment()
+                    await asker.data(TYPING, q=question, on=True)
+                    assert await desk.moment(askerTyping=True) == {
+                        "available": False, "askerTyping": True, "officerTyping": False,
+                    }  # fmt: skip
+                    await asker.data(TYPING, q=question, on=False)
+                    await desk.moment(askerTyping=False)
+                    await operator.data(TYPING, q=question, on=True)
+                    assert (await mine.moment(officerTyping=True))["askerTyping"] is False
+                # The page of the conversation is gone: nobody writes there, but the inbox is still open.
+                assert (await mine.moment(officerTyping=False))["available"] is True
+            await mine.moment(available=False)
+            # Nobody types on: it ends by itself.
+            await operator.data(TYPING, q=question, on=True)
+            await mine.moment(officerTyping=True)
+            await mine.moment(officerTyping=False)
+        assert everything_stored(office_server.database_url) == before
+        await is_nobody_elses(asker, operator)
+
+
+async def is_nobody_elses(asker: Phone, operator: Phone) -> None:
+    """A conversation that is not one's own looks like one that does not exist."""
+    item = operator.ask("Berapa sisa cuti tahunan saya tahun ini?")
+    [asked] = await operator.push(item)
+    assert asked["status"] == "applied", asked
+    for foreign in (item["record"], uuid7(), "bukan-id"):
+        async with events(asker, q=foreign) as stream:
+            name, content = await stream.next()
+            assert (name, content["errors"][0]["extensions"]["code"]) == ("next", "not_found")
+        answer = await asker.graphql(TYPING, q=foreign, on=True)
+        assert answer["errors"][0]["extensions"]["code"] == "not_found"
+    async with events(operator, q=item["record"]) as own:
+        # Who asked is not the one who answers: one's own page makes nobody available.
+        await own.moment(available=False)
