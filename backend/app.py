@@ -108,6 +108,7 @@ class House:
     async def start(self, *, background: bool) -> None:
         """Begin: the database's life, and (with ``background``) timers, deliveries and live pokes."""
         await asyncio.to_thread(credentials.warm_up)
+        await self.db.arrived()
         await self.engine.start()
         if background:
             self.pokes.start()

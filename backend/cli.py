@@ -232,6 +232,7 @@ def _run(chosen: Settings, host: str, port: int, workers: int) -> None:
 async def _migrate(chosen: Settings) -> None:
     db = Database(chosen.database_url)
     try:
+        await db.arrived()
         await migrate.upgrade(db)
     finally:
         await db.close()

@@ -6,10 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
 from backend.database import sqlite
+
+log = structlog.get_logger()
+_ARRIVES_SECONDS = 300
+_ASKED_AGAIN_SECONDS = 1.0
 
 
 class Database:
@@ -88,6 +94,23 @@ class Database:
             async with connection.begin():
                 sqlite.at_once(connection)
                 yield connection
+
+    async def arrived(self) -> None:
+        """Wait up to five minutes until the database can be reached: after a power cut it may come up later than we do.
+
+        Raises ``OperationalError`` with the reason when it has not come by then.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _ARRIVES_SECONDS
+        while True:
+            try:
+                async with self.engine.connect():
+                    return
+            except OperationalError as error:
+                if clock() > deadline:
+                    raise
+                log.warning("database_awaited", reason=str(error.orig).splitlines()[0])
+            await asyncio.sleep(_ASKED_AGAIN_SECONDS)
 
     async def close(self) -> None:
         """Give every connection back."""

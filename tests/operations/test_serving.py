@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -36,13 +38,22 @@ def server(
     shutil.copy(keys_file, folder / "keys.json")
     settings = {"SAMBUNG_WORKERS": "2", "SAMBUNG_ENVIRONMENT": "production"}
     with ServerProcess(folder, postgres_server.create_database("serving", template), settings=settings) as running:
-        # The first process answers already; one that starts while the database is away ends the whole server.
-        deadline = time.monotonic() + 30
-        while running.log.count("Application startup complete.") < 2:
-            assert time.monotonic() < deadline, running.log[-4000:]
-            time.sleep(0.05)
+        both_are_up(running)
         yield running
     postgres_server.drop_database("serving")
+
+
+def seen(server: ServerProcess, words: str, after: int = 0, times: int = 1) -> None:
+    """Wait until the log of the server says this so many times, not counting its first ``after`` characters."""
+    deadline = time.monotonic() + 60
+    while server.log[after:].count(words) < times:
+        assert time.monotonic() < deadline, server.log[-4000:]
+        time.sleep(0.05)
+
+
+def both_are_up(server: ServerProcess, after: int = 0) -> None:
+    """Wait for the second process too: the server answers as soon as the first does."""
+    seen(server, "Application startup complete.", after, times=2)
 
 
 def until(server: ServerProcess, path: str, status: int, seconds: float = 20) -> None:
@@ -90,6 +101,33 @@ async def test_a_stopped_database_is_busy_and_the_server_recovers_by_itself(
         ) == 1
     assert "Traceback" not in server.log
     assert "DETAIL" not in server.log
+
+
+def test_a_server_that_starts_before_its_database_waits_for_it(
+    server: ServerProcess, postgres_server: PostgresServer
+) -> None:
+    """After a power cut the database may come up last: neither the server ends over it nor one of its processes that
+    is started anew meanwhile."""
+    server.stop()
+    told = len(server.log)
+    postgres_server.stop(keep=True)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            starting = pool.submit(server.start)
+            seen(server, "database_awaited", told)
+            postgres_server.start()
+            starting.result()
+        both_are_up(server, told)
+        told = len(server.log)
+        postgres_server.stop(keep=True)
+        assert server.process is not None
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+        os.kill(int(children[-1]), signal.SIGKILL)
+        seen(server, "database_awaited", told)
+    finally:
+        postgres_server.start()
+    until(server, "/readyz", 200)
+    assert server.process.poll() is None
 
 
 @asynccontextmanager

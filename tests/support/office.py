@@ -38,17 +38,20 @@ EVERYBODY = (ASKER, OPERATOR, FILTER)
 
 def create(server: ServerProcess) -> dict[str, str]:
     """Make agency and accounts in the server's empty database; returns activation codes by identifier."""
-    server.command("agency", "import", str(AGENCY_FILE))
-    return {worker.identifier: _account(server, worker) for worker in EVERYBODY}
+    _, *said = server.commands(["agency", "import", str(AGENCY_FILE)], *map(_account, EVERYBODY))
+    return {worker.identifier: _code(line) for worker, line in zip(EVERYBODY, said, strict=True)}
 
 
-def _account(server: ServerProcess, worker: Worker) -> str:
+def _account(worker: Worker) -> list[str]:
     options = ["--agency", "UJI", "--identifier", worker.identifier, "--unit", worker.unit]
     if worker.role:
         options += ["--role", worker.role]
     if worker.kecamatan:
         options += ["--kecamatan", worker.kecamatan]
-    said = server.command("account", "create", worker.name, *options).stdout
+    return ["account", "create", worker.name, *options]
+
+
+def _code(said: str) -> str:
     found = re.search(r"kode aktivasi (\S+)", said)
     assert found, said
     return found.group(1)

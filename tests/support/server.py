@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,6 +98,26 @@ class ServerProcess:
                 f"sambung {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
             )
         return done
+
+    def commands(self, *lines: Sequence[str], seconds: float = 180) -> list[str]:
+        """Run several commands as :meth:`command` does, in one process that is loaded once; returns what each printed.
+
+        Raises ``AssertionError`` with what was printed if one of them fails.
+        """
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.support.commands"],
+            input=json.dumps(lines),
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"one of {lines} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        said: list[str] = json.loads(done.stdout)
+        return said
 
     def start(self) -> ServerProcess:
         """Start it and wait until it is ready."""
