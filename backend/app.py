@@ -43,11 +43,13 @@ from backend.identity.service.employees import Employees
 from backend.identity.service.grants import Grants
 from backend.jobs.runner import Runner
 from backend.keys import Keys
+from backend.knowledge import records as knowledge_records
+from backend.knowledge.ports import Ports as KnowledgePorts
 from backend.notifications import records as notification_records
 from backend.notifications.webpush_adapter import PushAdapter
 from backend.notifications.worker import Worker
 from backend.questions import records as question_records
-from backend.questions.house import IdentityHouse
+from backend.questions.house import IdentityHouse, ThreadNames
 from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import attachments
 from backend.questions.service import timers as question_timers
@@ -144,6 +146,7 @@ def declare(
     form_records.declare(registry)
     notification_records.declare(registry, private_endpoints=private_endpoints)
     question_records.declare(registry, question_ports)
+    knowledge_records.declare(registry, KnowledgePorts(directory, ThreadNames()))
     rating_records.declare(registry, ratings)
     rating_code_records.declare(registry, Codes(directory), Tickets(keys))
     kiosk_records.declare(registry)

@@ -17,6 +17,7 @@ from backend.api.sync_api import SyncMutation, SyncQuery
 from backend.api.typed import typed_mutations
 from backend.evaluation import graphql as evaluation
 from backend.identity import graphql as identity
+from backend.knowledge import graphql as knowledge
 from backend.notifications import graphql as notifications
 from backend.phones import graphql as phones
 from backend.questions import graphql as questions
@@ -38,7 +39,15 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
     """Assemble the schema. ``shows_schema``: introspection and suggestions are on (never in production)."""
     query = merge_types(
         "Query",
-        (SyncQuery, identity.Query, questions.Query, evaluation.Query, notifications.Query, ratings.Query),
+        (
+            SyncQuery,
+            identity.Query,
+            questions.Query,
+            knowledge.Query,
+            evaluation.Query,
+            notifications.Query,
+            ratings.Query,
+        ),
     )
     mutation = merge_types(
         "Mutation",

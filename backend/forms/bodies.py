@@ -76,7 +76,7 @@ class OfficeHoursBody(Wire):
 
 
 class ArticleBody(Wire):
-    """A knowledge article; ``area`` is the unit it is for, if it is for one."""
+    """A knowledge article; ``area`` is the unit it is for, if it is for one. ``reviewOn``: to be looked at again."""
 
     slug: str
     question: str
@@ -86,6 +86,8 @@ class ArticleBody(Wire):
     valid_from: str
     checked_at: str
     checked_by: str
+    review_on: str = ""
+    category: str = ""
     version: int
     area: str | None = None
     areas: list[str] = Field(default_factory=list)

@@ -46,7 +46,12 @@ class Catalogue(SQLModel, table=True):
 
 
 class Article(SQLModel, table=True):
-    """One version of a knowledge article. ``areas``: units (sub-districts) that it is for; empty: the whole agency."""
+    """One version of a knowledge article. ``areas``: units (sub-districts) that it is for; empty: the whole agency.
+
+    ``unit`` is in charge of it (none: the agency's root), ``authors`` wrote it, ``published_by`` approved it,
+    ``source`` is the question that it was made from; none of these is published. A ``withdrawn`` version ends it,
+    ``reason`` says why.
+    """
 
     __tablename__ = "form_article"
     __table_args__ = (UniqueConstraint("agency", "slug", "version"),)
@@ -63,6 +68,13 @@ class Article(SQLModel, table=True):
     checked_at: date
     checked_by: str = Field(max_length=200)
     areas: list[str] = Field(sa_column=Column(Json, nullable=False))
+    category: str = Field(default="", max_length=40)
+    unit: str | None = Field(default=None, sa_column=Column(Uid))
+    authors: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    source: str | None = Field(default=None, sa_column=Column(Uid))
+    withdrawn: bool = False
+    reason: str = ""
+    published_by: str | None = Field(default=None, sa_column=Column(Uid))
     published_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 

@@ -13,19 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.identity.models import AGENCY_SETTINGS, UNIT
 
 TARGET_MINUTES = 120
+REVIEW_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """An agency's calendar as JSON, the working minutes of the target, and the service's telephone number."""
+    """An agency's calendar as JSON, the working minutes of the target, and the service's telephone number.
+
+    ``review_days``: how long a checked article counts as checked.
+    """
 
     calendar: Mapping[str, Any]
     target_minutes: int
     phone: str | None
+    review_days: int
 
 
 async def office_hours(session: AsyncSession, agency: str, now: datetime) -> Hours:
-    """Calendar, target (``target_minutes``), telephone (``contacts.phone``) as of ``now``. Raises ``LookupError``."""
+    """Calendar, ``target_minutes``, ``article_review_days``, ``contacts.phone`` at ``now``. Raises ``LookupError``."""
     s = AGENCY_SETTINGS.c
     found = await session.execute(
         select(s.calendar, s.body, s.valid_from).where(s.agency == agency).order_by(s.valid_from)
@@ -39,6 +44,7 @@ async def office_hours(session: AsyncSession, agency: str, now: datetime) -> Hou
         calendar=calendar,
         target_minutes=int(body.get("target_minutes") or TARGET_MINUTES),
         phone=(body.get("contacts") or {}).get("phone"),
+        review_days=int(body.get("article_review_days") or REVIEW_DAYS),
     )
 
 

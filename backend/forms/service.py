@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -21,9 +21,11 @@ from sync.errors import Refusal
 from sync.ids import derived, uuid7
 from sync.writing import Writing
 
-__all__ = ["ArticleText", "Catalogue", "Form", "catalogue", "current_form", "publish_bundle", "validate"]
+__all__ = ["Article", "ArticleText", "Catalogue", "Form", "catalogue", "current_form", "publish_bundle", "validate"]
 
 QUESTION_CATEGORIES = "pertanyaan"
+DESKS = ("ADM", "OPR", "TEL", "BID", "KTM")
+"""Roles that answer questions, or write what answers them."""
 BUILT_IN: Mapping[str, Form] = {ASK_FORM.code: ASK_FORM}
 
 Versioned = TypeVar("Versioned", FormDefinition, Catalogue, Article)
@@ -42,6 +44,10 @@ class ArticleText:
     checked_at: date
     checked_by: str
     areas: tuple[str, ...] = ()
+    category: str = ""
+    unit: str | None = None
+    authors: tuple[str, ...] = ()
+    source: str | None = None
 
 
 # --- forms ---------------------------------------------------------------------------------------
@@ -159,13 +165,18 @@ async def publish_catalogue(
     return row
 
 
-async def publish_article(session: AsyncSession, agency: str, text: ArticleText, now: datetime) -> Article:
-    """A new version of a knowledge article, in force at once."""
+async def publish_article(
+    session: AsyncSession, agency: str, text: ArticleText, now: datetime, by: str | None = None, *,
+    withdrawn: bool = False, reason: str = "",
+) -> Article:  # fmt: skip
+    """A new version of a knowledge article, in force at once; a ``withdrawn`` one takes it from the phones."""
     version = await _next_version(session, Article, agency, slug=text.slug)
     row = Article(
         id=uuid7(), agency=agency, slug=text.slug, version=version, question=text.question, answer=text.answer,
         steps=list(text.steps), basis=text.basis, valid_from=text.valid_from, checked_at=text.checked_at,
-        checked_by=text.checked_by, areas=list(text.areas), published_at=now,
+        checked_by=text.checked_by, areas=list(text.areas), category=text.category, unit=text.unit,
+        authors=list(text.authors), source=text.source, withdrawn=withdrawn, reason=reason, published_by=by,
+        published_at=now,
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -173,7 +184,7 @@ async def publish_article(session: AsyncSession, agency: str, text: ArticleText,
 
 
 async def articles(session: AsyncSession, agency: str) -> list[Article]:
-    """The latest version of every article of the agency."""
+    """The version in force of every article of the agency."""
     latest = (
         select(col(Article.slug), func.max(col(Article.version)).label("version"))
         .where(col(Article.agency) == agency)
@@ -183,10 +194,21 @@ async def articles(session: AsyncSession, agency: str) -> list[Article]:
     found = await session.execute(
         select(Article)
         .join(latest, (col(Article.slug) == latest.c.slug) & (col(Article.version) == latest.c.version))
-        .where(col(Article.agency) == agency)
+        .where(col(Article.agency) == agency, col(Article.withdrawn).is_(False))
         .order_by(col(Article.slug))
     )
     return list(found.scalars())
+
+
+async def article(session: AsyncSession, agency: str, slug: str) -> Article | None:
+    """The latest version of one article, a withdrawn one too."""
+    found = await session.execute(
+        select(Article)
+        .where(col(Article.agency) == agency, col(Article.slug) == slug)
+        .order_by(col(Article.version).desc())
+        .limit(1)
+    )
+    return found.scalars().first()
 
 
 async def _next_version(session: AsyncSession, model: type[Versioned], agency: str, **key: str) -> int:
@@ -218,9 +240,27 @@ async def publish_bundle(w: Writing, agency_id: str) -> None:
         w.publish("category_set", derived(agency_id, "category_set"), body_of_set, everybody)
     hours = await office_hours(w.session, agency_id, w.now)
     w.publish("office_hours", derived(agency_id, "office_hours"), _hours(hours), everybody)
-    for article in await articles(w.session, agency_id):
-        audiences = {f"area:{area}" for area in article.areas} or everybody
-        w.publish("article", derived(agency_id, f"article:{article.slug}"), _article(article), audiences)
+    for row in await articles(w.session, agency_id):
+        show_article(w, row, hours.review_days)
+
+
+def show_article(w: Writing, row: Article, review_days: int) -> None:
+    """Put a version of an article on the phones that it is for, or take a withdrawn one from them.
+
+    One for sub-districts also goes to the desks, wherever they are: officers answer from it.
+    """
+    id = article_id(row.agency, row.slug)
+    if row.withdrawn:
+        w.unpublish("article", id)
+        return
+    desks = {f"role:{role}@{row.agency}" for role in DESKS}
+    audiences = {f"area:{area}" for area in row.areas} | desks if row.areas else {f"agency:{row.agency}"}
+    w.publish("article", id, _article(row, review_days), audiences)
+
+
+def article_id(agency: str, slug: str) -> str:
+    """The record of an article: the same for all its versions."""
+    return derived(agency, f"article:{slug}")
 
 
 def _categories(row: Catalogue, units: Mapping[str, tuple[str, str]]) -> CategorySetBody:
@@ -240,9 +280,10 @@ def _hours(hours: Hours) -> OfficeHoursBody:
     return OfficeHoursBody.model_validate({**members, "targetMinutes": hours.target_minutes, "phone": hours.phone})
 
 
-def _article(row: Article) -> ArticleBody:
+def _article(row: Article, review_days: int) -> ArticleBody:
     return ArticleBody(
         slug=row.slug, question=row.question, answer=row.answer, steps=row.steps, basis=row.basis,
         valid_from=row.valid_from.isoformat(), checked_at=row.checked_at.isoformat(), checked_by=row.checked_by,
+        review_on=(row.checked_at + timedelta(days=review_days)).isoformat(), category=row.category,
         version=row.version, area=row.areas[0] if len(row.areas) == 1 else None, areas=row.areas,
     )  # fmt: skip

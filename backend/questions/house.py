@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from backend.identity.service.directory import Directory
 from backend.questions import rules
+from backend.questions.models import Question
 from backend.questions.ports import Office, Officer, Person, Unit
 
 
@@ -50,3 +53,14 @@ class IdentityHouse:
     async def active(self, session: AsyncSession, agency: str, role: str, since: datetime) -> frozenset[str]:
         """The accounts that hold the role and whose devices were seen since an instant (UTC)."""
         return await self._directory.active(session, agency, role, since)
+
+
+class ThreadNames:
+    """Who is talked about in a thread, for rooms that make something general of it."""
+
+    async def names(self, session: AsyncSession, agency: str, question: str) -> Sequence[str]:
+        """The asker's name; none for a thread that is not the agency's."""
+        found = await session.execute(
+            select(Question.asker_name).where(col(Question.id) == question, col(Question.agency) == agency)
+        )
+        return list(found.scalars())

@@ -20,8 +20,10 @@ from backend.identity.service.agencies import import_agency, read_agencies
 from backend.identity.service.directory import Directory
 from backend.jobs.runner import Runner
 from backend.keys import Keys
+from backend.knowledge import records as knowledge_records
+from backend.knowledge.ports import Ports as KnowledgePorts
 from backend.questions import records
-from backend.questions.house import IdentityHouse
+from backend.questions.house import IdentityHouse, ThreadNames
 from backend.questions.models import Question
 from backend.questions.ports import Ports
 from backend.questions.service.timers import job_functions
@@ -64,6 +66,7 @@ class Office:
         """The kinds of this office."""
         records.declare(self.registry, self.ports)
         form_records.declare(self.registry)
+        knowledge_records.declare(self.registry, KnowledgePorts(self.directory, ThreadNames()))
 
     async def build(self) -> Office:
         """Agency, units, people, grants."""

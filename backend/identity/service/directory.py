@@ -246,6 +246,8 @@ def _assemble(rows: Sequence[Row], tree: Tree, now: datetime) -> Account:
     audiences = {f"person:{row['id']}", f"agency:{row['agency']}"}
     audiences |= {f"area:{place}" for place in places if place is not None}
     audiences |= {f"role:{one.role}@{unit}" for one in grants.values() for unit in tree.below(one.unit)}
+    # What concerns everybody of a role, wherever in the agency the role was given.
+    audiences |= {f"role:{one.role}@{row['agency']}" for one in grants.values()}
     own = Actor(
         account=row["id"],
         agency=row["agency"],

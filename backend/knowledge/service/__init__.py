@@ -1,0 +1,1 @@
+"""Acts of the room: drafts, articles in force, canned answers."""
