@@ -61,6 +61,6 @@ class ThreadNames:
     async def names(self, session: AsyncSession, agency: str, question: str) -> Sequence[str]:
         """The asker's name; none for a thread that is not the agency's."""
         found = await session.execute(
-            select(Question.asker_name).where(col(Question.id) == question, col(Question.agency) == agency)
+            select(col(Question.asker_name)).where(col(Question.id) == question, col(Question.agency) == agency)
         )
         return list(found.scalars())
