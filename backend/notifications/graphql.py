@@ -71,6 +71,14 @@ async def _send_test_push(info: strawberry.Info) -> strawberry.ID:
     return strawberry.ID(id)
 
 
+async def _notices_read(info: strawberry.Info, thread: str) -> bool:
+    context = _context(info)
+    viewer = context.require()
+    async with context.db.write() as session:
+        await service.suppress_thread(session, viewer.account, thread[:80], now=context.clock.now())
+    return True
+
+
 @strawberry.type
 class Query:
     """Reading. ``deliveries`` refuses with ``forbidden`` without one of the roles."""
@@ -89,6 +97,10 @@ class Mutation:
 
     send_test_push: strawberry.ID = strawberry.field(
         resolver=_send_test_push, description="Send a trial notice to one's own devices; answers the delivery's id."
+    )
+    notices_read: bool = strawberry.field(
+        resolver=_notices_read,
+        description="The caller looks at what a thread of notices is about: what was not sent yet stays unsent.",
     )
 
 

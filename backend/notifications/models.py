@@ -79,6 +79,8 @@ class Delivery(SQLModel, table=True):
     thread: str | None = Field(default=None, max_length=80)
     title: str = Field(default="", max_length=120)
     body: str = Field(default="", sa_type=Text)
+    who: str = Field(default="", max_length=120)
+    """Whose word it is, as the thread names them; erased with the text."""
     url: str = Field(max_length=300)
     created: datetime = Field(sa_type=Instant)
     expires: datetime = Field(sa_type=Instant)
@@ -89,6 +91,8 @@ class Delivery(SQLModel, table=True):
     attempts: int = 0
     last_error: str | None = Field(default=None, max_length=40)
     ended: datetime | None = Field(default=None, sa_type=Instant)
+    seen: datetime | None = Field(default=None, sa_type=Instant)
+    """When the person looked at the thread, on whatever device."""
 
 
 class DeliveryAttempt(SQLModel, table=True):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -48,6 +48,8 @@ class Claimed:
     thread: str | None
     title: str
     body: str
+    who: str
+    count: int
     url: str
     expires: datetime
     attempts: int
@@ -104,11 +106,13 @@ async def claim(session: AsyncSession, *, now: datetime, most: int, zone_of: Zon
     reachable = await _subscriptions(session, accounts)
     before = await _attempts(session, [row.id for row in rows])
     superseded = await _superseded(session, rows)
+    unseen = await _unseen(session, rows, now)
     zones = await zone_of(session, {row.agency for row in rows}) if zone_of is not None else {}
     for row in rows:
         wish = wishes.get(row.account, Wishes())
         state, error = _verdict(row, wish, superseded=row.id in superseded, now=now)
-        later = None if family(row.kind).always else quiet_until(now, wish.quiet, zones.get(row.agency, DEFAULT_ZONE))
+        count, last = unseen.get((row.account, row.thread), (1, None))
+        later = _later(row, wish, zones.get(row.agency, DEFAULT_ZONE), last, now)
         ended = before.get(row.id, {})
         targets = tuple(target for target in reachable.get(row.account, ()) if target.subscription not in ended)
         if state is None and later is not None:
@@ -122,7 +126,7 @@ async def claim(session: AsyncSession, *, now: datetime, most: int, zone_of: Zon
             continue
         # Counted before it is sent: a message that takes the process down must not do so for ever.
         row.state, row.claim, row.not_before, row.attempts = State.SENDING, uuid4(), now + LEASE, row.attempts + 1
-        claims.claimed.append(_claimed(row, wish, targets, ended))
+        claims.claimed.append(_claimed(row, wish, targets, ended, count))
     return claims
 
 
@@ -147,7 +151,7 @@ async def settle(session: AsyncSession, sent: Sequence[Sent], *, now: datetime) 
     return settled
 
 
-_CHANGED = ("state", "not_before", "claim", "last_error", "ended", "title", "body")
+_CHANGED = ("state", "not_before", "claim", "last_error", "ended", "title", "body", "who")
 
 
 def _change(one: Sent, now: datetime) -> dict[str, Any]:
@@ -163,6 +167,7 @@ def _change(one: Sent, now: datetime) -> dict[str, Any]:
         "v_last_error": codes[-1] if codes else None,
         "v_title": claimed.title,
         "v_body": claimed.body,
+        "v_who": claimed.who,
         "v_ended": None,
         "v_state": State.WAITING,
     }
@@ -173,7 +178,7 @@ def _change(one: Sent, now: datetime) -> dict[str, Any]:
     state = end_of(list(outcomes.values()))
     if state is State.DELIVERED:
         change["v_last_error"] = None
-    return {**change, "v_state": state, "v_ended": now, "v_title": "", "v_body": ""}
+    return {**change, "v_state": state, "v_ended": now, "v_title": "", "v_body": "", "v_who": ""}
 
 
 async def _still_held(session: AsyncSession, sent: Sequence[Sent]) -> set[str]:
@@ -275,11 +280,24 @@ def _verdict(row: Delivery, wish: Wishes, *, superseded: bool, now: datetime) ->
 
 
 def _end(row: Delivery, state: State, error: str | None, now: datetime) -> None:
-    row.state, row.ended, row.claim, row.title, row.body = state, now, None, "", ""
+    row.state, row.ended, row.claim, row.title, row.body, row.who = state, now, None, "", "", ""
     row.last_error = error if error is not None else (None if state is State.DELIVERED else row.last_error)
 
 
-def _claimed(row: Delivery, wish: Wishes, targets: tuple[Target, ...], ended: Mapping[str, Outcome]) -> Claimed:
+def _later(row: Delivery, wish: Wishes, zone: str, last: datetime | None, now: datetime) -> datetime | None:
+    """Until when it waits: for the end of the quiet hours, or for the gap after one that was not looked at."""
+    of_kind = family(row.kind)
+    if of_kind.always:
+        return None
+    quiet = quiet_until(now, wish.quiet, zone)
+    if quiet is None and last is not None and last + of_kind.gap > now:
+        return last + of_kind.gap
+    return quiet
+
+
+def _claimed(
+    row: Delivery, wish: Wishes, targets: tuple[Target, ...], ended: Mapping[str, Outcome], count: int
+) -> Claimed:
     return Claimed(
         id=row.id,
         claim=row.claim or "",
@@ -289,6 +307,8 @@ def _claimed(row: Delivery, wish: Wishes, targets: tuple[Target, ...], ended: Ma
         thread=row.thread,
         title=row.title,
         body=row.body,
+        who=row.who,
+        count=count,
         url=row.url,
         expires=row.expires,
         attempts=row.attempts,
@@ -329,6 +349,27 @@ async def _attempts(session: AsyncSession, ids: Sequence[str]) -> dict[str, dict
     for row in found:
         through[row.delivery][row.subscription] = Outcome(row.outcome)
     return through
+
+
+async def _unseen(
+    session: AsyncSession, rows: Sequence[Delivery], now: datetime
+) -> dict[tuple[str, str | None], tuple[int, datetime | None]]:
+    """For each person and thread: how many notices they have not looked at, and when the last one reached a device."""
+    threads = sorted({row.thread for row in rows if row.thread is not None})
+    if not threads:
+        return {}
+    reached = case((col(Delivery.state) == State.DELIVERED, col(Delivery.ended)))
+    found = await session.execute(
+        select(col(Delivery.account), col(Delivery.thread), func.count(), func.max(reached))
+        .where(
+            col(Delivery.account).in_(sorted({row.account for row in rows})),
+            col(Delivery.thread).in_(threads),
+            col(Delivery.seen).is_(None),
+            col(Delivery.expires) > now,
+        )
+        .group_by(col(Delivery.account), col(Delivery.thread))
+    )
+    return {(account, thread): (count, last) for account, thread, count, last in found}
 
 
 async def _superseded(session: AsyncSession, rows: Sequence[Delivery]) -> set[str]:

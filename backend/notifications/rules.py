@@ -60,29 +60,52 @@ class Family:
     """What all notices of one family have in common; ``lasts`` is how long they are worth delivering."""
 
     generic: str
+    many: str = "Ada {n} kabar untuk Anda."
     urgency: str = "normal"
     lasts: timedelta = timedelta(days=3)
     default_on: bool = True
+    gap: timedelta = timedelta(0)
+    """So long after a notice that its person has not looked at, no other of the same thread is sent."""
     always: bool = False
     """Neither preferences nor quiet hours hold it back (the person asked for it this moment)."""
 
 
 FAMILIES: Mapping[str, Family] = {
-    "answered": Family("Ada jawaban untuk Anda.", urgency="high"),
+    "answered": Family("Ada jawaban untuk Anda.", "Ada {n} kabar baru dalam satu percakapan.", "high"),
     "application": Family("Ada kabar tentang usul Anda."),
     "deadline": Family("Ada batas waktu yang mendekat.", lasts=timedelta(days=1)),
-    "work": Family("Ada pekerjaan baru untuk Anda.", urgency="high", lasts=timedelta(days=1)),
+    "work": Family(
+        "Ada pekerjaan baru untuk Anda.",
+        "Ada {n} pekerjaan baru untuk Anda.",
+        "high",
+        timedelta(days=1),
+        gap=timedelta(minutes=3),
+    ),
+    # Who leads the team has it within a minute.
+    "work.late": Family(
+        "Ada pertanyaan yang lewat batas waktu.",
+        "Ada {n} pertanyaan yang lewat batas waktu.",
+        "high",
+        timedelta(days=1),
+        gap=timedelta(seconds=50),
+    ),
     "announcement": Family("Ada pengumuman baru.", urgency="low", default_on=False),
-    "test": Family("Uji coba berhasil. Kabar akan muncul di sini.", "high", timedelta(minutes=10), always=True),
+    "test": Family(
+        "Uji coba berhasil. Kabar akan muncul di sini.",
+        "Uji coba berhasil. Kabar akan muncul di sini.",
+        "high",
+        timedelta(minutes=10),
+        always=True,
+    ),
 }
-"""A notice's kind is ``family`` or ``family.detail``."""
+"""A notice's kind is ``family`` or ``family.detail``; what a person wishes goes by the family."""
 
 _OTHER = Family("Ada kabar untuk Anda.")
 
 
 def family(kind: str) -> Family:
     """The family of a notice's kind; an unknown one gets a neutral sentence."""
-    return FAMILIES.get(kind.partition(".")[0], _OTHER)
+    return FAMILIES.get(kind) or FAMILIES.get(kind.partition(".")[0], _OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +200,29 @@ class PayloadTooLong(ValueError):
     """A message that no push service has to take, and that cannot be shortened."""
 
 
-def payload(*, kind: str, title: str, body: str, url: str, thread: str | None, tag: str, show_content: bool) -> bytes:
+def payload(
+    *,
+    kind: str,
+    title: str,
+    body: str,
+    url: str,
+    thread: str | None,
+    tag: str,
+    show_content: bool,
+    who: str = "",
+    count: int = 1,
+) -> bytes:
     """What the device's worker shows, as JSON in UTF-8, at most ``MAX_PAYLOAD`` bytes.
 
-    Without ``show_content`` it holds the family's sentence and opaque ids only. A long text is shortened.
+    Without ``show_content`` it holds the family's sentence, how many notices of the thread were not seen, and opaque
+    ids only; with it, also who wrote and the newest text. A long text is shortened.
     Raises :class:`PayloadTooLong` if the ids alone are too long.
     """
-    if not show_content or family(kind).always:
-        title, body = TITLE, family(kind).generic
+    of_kind = family(kind)
+    if not show_content or of_kind.always:
+        title, body = TITLE, of_kind.generic if count == 1 else of_kind.many.format(n=count)
+    else:
+        title = (who or title) + (f" ({count})" if count > 1 else "")
     whole = {"v": 1, "title": title, "body": body, "tag": tag, "url": url, "thread": thread}
     encoded = _encode(whole)
     if len(encoded) <= MAX_PAYLOAD:

@@ -28,8 +28,9 @@ TEST_PAUSE = timedelta(seconds=10)
 class Notice:
     """Something to tell one person. ``kind``: ``family`` or ``family.detail``; ``thread``: what it is about.
 
-    ``title`` and ``body`` reach the lock screen only if the person chose to see content there. ``url`` is a
-    path of the app and holds opaque ids only.
+    ``title``, ``body`` and ``who`` (whose word it is) reach the lock screen only if the person chose to see content
+    there. ``url`` is a path of the app and holds opaque ids only. ``after``: so long it waits whether the person reads
+    the thread anyway, because it is open before them.
     """
 
     agency: str
@@ -39,6 +40,8 @@ class Notice:
     body: str
     url: str
     thread: str | None = None
+    who: str = ""
+    after: timedelta = timedelta(0)
 
 
 async def notify(
@@ -83,18 +86,23 @@ async def send_test(session: AsyncSession, *, agency: str, account: str, now: da
     )  # fmt: skip
 
 
-async def suppress_thread(session: AsyncSession, account: str, thread: str, *, now: datetime) -> int:
-    """The person has read the thread elsewhere: what was not sent yet stays unsent. Returns how many."""
+async def suppress_thread(
+    session: AsyncSession, account: str, thread: str, *, now: datetime, until: datetime | None = None
+) -> int:
+    """The person has read the thread on some device, as it was at ``until`` (left out: now): what was not sent yet
+    stays unsent. Returns how many. The next notice of the thread counts from here.
+    """
+    own = [col(Delivery.account) == account, col(Delivery.thread) == thread]
+    if until is not None:
+        # What travels is cut to milliseconds.
+        own.append(col(Delivery.created) < until + timedelta(milliseconds=1))
     stopped = await session.execute(
         update(Delivery)
-        .where(
-            col(Delivery.account) == account,
-            col(Delivery.thread) == thread,
-            col(Delivery.state).in_((State.WAITING, State.SENDING)),
-        )
-        .values(state=State.SUPPRESSED, last_error="read", ended=now, claim=None, title="", body="")
+        .where(*own, col(Delivery.state).in_((State.WAITING, State.SENDING)))
+        .values(state=State.SUPPRESSED, last_error="read", ended=now, claim=None, title="", body="", who="")
         .returning(col(Delivery.id))
     )
+    await session.execute(update(Delivery).where(*own, col(Delivery.seen).is_(None)).values(seen=now))
     return len(stopped.all())
 
 
@@ -240,10 +248,11 @@ def _row(notice: Notice, now: datetime) -> dict[str, Any]:
         "thread": notice.thread,
         "title": notice.title[:120],
         "body": notice.body[:500],
+        "who": notice.who[:120],
         "url": notice.url,
         "created": now,
         "expires": now + family(notice.kind).lasts,
-        "not_before": now,
+        "not_before": now + notice.after,
         "state": State.WAITING,
         "attempts": 0,
     }

@@ -175,6 +175,8 @@ class Worker:
                 thread=claimed.thread,
                 tag=claimed.thread or claimed.id,
                 show_content=claimed.show_content,
+                who=claimed.who,
+                count=claimed.count,
             )
         except PayloadTooLong:
             log.error("payload_too_long", delivery=claimed.id, kind=claimed.kind)

@@ -21,6 +21,8 @@ from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.thread import event, load, stamp
 from sync.writing import Item, Writing
 
+LATE = "lewat-batas"
+"""One notice for all that is late: an office that falls behind is not flooded."""
 ESCALATE_JOB = "question.escalate"
 INBOX_READERS = ("KTM",)
 """Roles told that can open the question at the desk; the others read figures only."""
@@ -109,8 +111,5 @@ async def _tell(w: Writing, facts: Facts, question: Question, level: int, accoun
         await notices.tell_desk(w, accounts, detail="near", sentence=sentence)
         return
     url = f"/kotak-masuk/{question.id}" if role in INBOX_READERS else "/beranda"
-    late = [
-        Notice(w.agency, account, "work.late", "Lewat batas waktu", sentence, url, f"lewat-batas:{question.id}")
-        for account in accounts
-    ]
+    late = [Notice(w.agency, account, "work.late", "Lewat batas waktu", sentence, url, LATE) for account in accounts]
     await notify_all(w.session, late, now=w.now)

@@ -31,6 +31,5 @@ async def mark_read(w: Writing, item: Item) -> None:
     elif mark.at < at:
         mark.at = at
     await w.session.flush()
-    if item.current is not None and stamp(mark.at) >= str(item.current.body.get("lastMessageAt")):
-        await suppress_thread(w.session, account, args.question, now=w.now)
+    await suppress_thread(w.session, account, args.question, now=w.now, until=mark.at)
     w.publish("read_mark", id, ReadMarkBody(question=args.question, at=stamp(mark.at)), {f"person:{account}"})

@@ -7,6 +7,7 @@ so. One notice a thread is live, and the whole inbox is one thread, so a flood o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from backend.notifications.service import Notice, notify_all
 from backend.questions.models import Question, QuestionMessage
@@ -16,6 +17,8 @@ from backend.questions.service.desk_facts import Facts
 from sync.writing import Writing
 
 INBOX = "kotak-masuk"
+LOOKED_AT = timedelta(seconds=3)
+"""Whoever has the thread open before them says so within this time, and is not told on the lock screen."""
 
 
 async def tell_asker(w: Writing, question: Question, message: QuestionMessage) -> None:
@@ -30,6 +33,8 @@ async def tell_asker(w: Writing, question: Question, message: QuestionMessage) -
         body=message.text,
         url=f"/tanya/{question.id}",
         thread=question.id,
+        who=message.author_name,
+        after=LOOKED_AT,
     )
     await notify_all(w.session, [notice], now=w.now)
 
@@ -37,7 +42,7 @@ async def tell_asker(w: Writing, question: Question, message: QuestionMessage) -
 async def tell_desk(w: Writing, accounts: Iterable[str], *, detail: str, sentence: str) -> None:
     """Something waits in the inbox of these accounts."""
     notices = [
-        Notice(w.agency, account, f"work.{detail}", "Kotak Masuk", sentence, "/kotak-masuk", INBOX)
+        Notice(w.agency, account, f"work.{detail}", "Kotak Masuk", sentence, "/kotak-masuk", INBOX, after=LOOKED_AT)
         for account in sorted(set(accounts))
     ]
     await notify_all(w.session, notices, now=w.now)

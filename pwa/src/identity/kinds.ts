@@ -18,7 +18,7 @@ export interface Employee {
 }
 
 export interface Preference {
-  push?: { answered?: boolean; deadline?: boolean; announcement?: boolean } | null;
+  push?: { answered?: boolean; work?: boolean; deadline?: boolean; announcement?: boolean; showContent?: boolean } | null;
   quiet?: { from: string; to: string } | null;
 }
 

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { NoAnswer, Refused, ask } from '../graphql';
 import type { Preference } from '../identity/kinds';
-import { me, mutate, records } from '../identity/session';
+import { grants, me, mutate, records } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { t } from '../strings/id';
 import { l } from '../strings/id_lain';
@@ -14,12 +14,15 @@ import { dateTime } from '../ui/format';
 import { Page } from '../ui/page';
 import { ownSubscription, permission, support, turnOff, turnOn } from './push';
 
-type Kind = 'answered' | 'deadline' | 'announcement';
+type Kind = 'answered' | 'work' | 'deadline' | 'announcement' | 'showContent';
 
-const KINDS: [Kind, string, boolean][] = [
-  ['answered', l.notifikasi.dijawab, true],
-  ['deadline', l.notifikasi.batas, true],
-  ['announcement', l.notifikasi.pengumuman, false],
+/** With what holds for who never chose. Work comes to people with a role only. */
+const USUAL: Record<Kind, boolean> = { answered: true, work: true, deadline: true, announcement: false, showContent: false };
+const KINDS: [Kind, string][] = [
+  ['answered', l.notifikasi.dijawab],
+  ['work', l.notifikasi.tugas],
+  ['deadline', l.notifikasi.batas],
+  ['announcement', l.notifikasi.pengumuman],
 ];
 
 function Blocked(): JSX.Element {
@@ -114,26 +117,20 @@ function Device(): JSX.Element {
           )}
         </Buttons>
       )}
-      <p class="petunjuk">{l.notifikasi.contoh}</p>
     </section>
   );
 }
 
 function Choices(): JSX.Element {
   const stored = records<Preference>('preference').value?.[0]?.body;
-  const [push, setPush] = useState<Record<Kind, boolean>>({ answered: true, deadline: true, announcement: false });
+  const [push, setPush] = useState(USUAL);
   const [quiet, setQuiet] = useState(false);
   const [from, setFrom] = useState('20:00');
   const [to, setTo] = useState('06:00');
   const [saved, setSaved] = useState(false);
   const saving = useSave();
   useEffect(() => {
-    setPush(
-      Object.fromEntries(KINDS.map(([kind, , usual]) => [kind, stored?.push?.[kind] ?? usual])) as Record<
-        Kind,
-        boolean
-      >,
-    );
+    setPush({ ...USUAL, ...stored?.push });
     setQuiet(Boolean(stored?.quiet));
     if (stored?.quiet) {
       setFrom(stored.quiet.from);
@@ -152,10 +149,19 @@ function Choices(): JSX.Element {
       <fieldset class="isian">
         <legend>{l.notifikasi.jenis}</legend>
         <div class="pilihan">
-          {KINDS.map(([kind, label]) => (
+          {KINDS.filter(([kind]) => kind !== 'work' || grants.value.length > 0).map(([kind, label]) => (
             <Check key={kind} label={label} checked={push[kind]} onChange={(on) => setPush({ ...push, [kind]: on })} />
           ))}
         </div>
+      </fieldset>
+      <fieldset class="isian">
+        <legend>{l.notifikasi.layarKunci}</legend>
+        <Check
+          label={l.notifikasi.tampilIsi}
+          checked={push.showContent}
+          onChange={(showContent) => setPush({ ...push, showContent })}
+        />
+        <p class="petunjuk">{push.showContent ? l.notifikasi.contohIsi : l.notifikasi.contoh}</p>
       </fieldset>
       <fieldset class="isian">
         <legend>{l.notifikasi.tenang}</legend>

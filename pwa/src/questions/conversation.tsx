@@ -5,6 +5,7 @@ import { promise, servicePhone } from '../forms/bundle';
 import { useDraft } from '../forms/draft';
 import { mutate, now, outbox, records, status } from '../identity/session';
 import { NotifyOffer } from '../notifications/offer';
+import { takeDown } from '../notifications/seen';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
 import { place } from '../router';
@@ -17,6 +18,7 @@ import { TextArea } from '../ui/fields';
 import { dateTime, promiseDate, receipt } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
+import { visible } from '../ui/visible';
 import { Beside, usePresence, useTyping } from './presence';
 import { Thread, latestFromOfficers } from './thread';
 import { Track } from './track';
@@ -29,15 +31,17 @@ function useReadMark(view: QuestionView | undefined, messages: RecordViewList): 
   const latest = view ? latestFromOfficers(view.id, messages) : null;
   const mark = marks?.find(({ body }) => body.question === view?.id);
   const sent = useRef('');
+  const seen = visible.value;
   useEffect(() => {
-    if (!view || !latest || !marks || sent.current === latest) return;
+    if (!seen || !view || !latest || !marks || sent.current === latest) return;
+    void takeDown([view.id]);
     if (mark && Date.parse(mark.body.at) >= Date.parse(latest)) return;
     sent.current = latest;
     // A lost read mark costs a highlighted row, so a refusal of the storage is not worth a message.
     mutate({ kind: 'question.read', ...(mark && { record: mark.id }), args: { question: view.id, at: latest } }).catch(
       () => undefined,
     );
-  }, [view?.id, latest, marks === null]);
+  }, [view?.id, latest, marks === null, seen]);
 }
 
 type RecordViewList = Parameters<typeof latestFromOfficers>[1];

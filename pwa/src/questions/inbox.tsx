@@ -1,10 +1,11 @@
 /** The desk's inbox: a list in groups of urgency; on desks the chosen thread beside it, on phones one after the other. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { categoryLabel, categorySet, officeHours } from '../forms/bundle';
 import { fold } from '../forms/suggest';
 import { isQuestionDesk } from '../identity/roles';
 import { me, now, records, status, unread, working } from '../identity/session';
+import { lookedAt } from '../notifications/seen';
 import { NotYet } from '../outbox/not_yet';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
@@ -15,6 +16,7 @@ import { TextField } from '../ui/fields';
 import { dateTime, minutes, time, when } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { OtherRole, Page } from '../ui/page';
+import { visible } from '../ui/visible';
 import { Desk } from './desk';
 import { usePresence } from './presence';
 import type { Question } from './types';
@@ -31,6 +33,8 @@ const NO_FILTER: Filter = { text: '', category: '', holder: '' };
 /** Groups that wait for somebody else stay folded. */
 const FOLDED = new Set<Group>(['lain', 'penanya', 'dijawab', 'selesai']);
 const PAGE = 25;
+/** What notices of the desk are about: one thread for all that waits, one for all that is late. */
+const INBOX_THREADS = ['kotak-masuk', 'lewat-batas'];
 
 function passes({ body }: QuestionView, filter: Filter): boolean {
   if (filter.category && body.category !== filter.category) return false;
@@ -158,6 +162,9 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
   const onDesk = isQuestionDesk(working.value);
   // Who looks at the list can be asked; an open conversation holds the seat itself.
   usePresence(onDesk && !view ? null : '', '');
+  const latest = (all ?? []).reduce((newest, { body }) => (body.lastMessageAt ?? '') > newest ? body.lastMessageAt! : newest, '');
+  const seen = onDesk && visible.value;
+  useEffect(() => void (seen && lookedAt(INBOX_THREADS)), [seen, latest]);
   if (!onDesk) return <OtherRole />;
   const desk = (all ?? []).filter(({ version }) => version !== null);
   const found = desk.filter((one) => passes(one, filter));

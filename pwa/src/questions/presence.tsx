@@ -8,6 +8,7 @@ import { NoAnswer, Refused, ask } from '../graphql';
 import { follow } from '../identity/live';
 import { client, status } from '../identity/session';
 import { p } from '../strings/id_langsung';
+import { visible } from '../ui/visible';
 
 interface Presence {
   available: boolean;
@@ -25,29 +26,18 @@ const AGAIN_MS = 3_000;
 export function usePresence(question: string | null, as: string): Presence | null {
   const [now, setNow] = useState<Presence | null>(null);
   const open = client.value;
+  const seen = visible.value;
   useEffect(() => {
-    if (!open || question === '') return;
-    let running: AbortController | null = null;
+    if (!open || !seen || question === '') return;
+    const stop = new AbortController();
     const silent = (): void => setNow(null);
-    const look = (): void => {
-      if (document.visibilityState !== 'visible') {
-        running?.abort();
-        running = null;
-        silent();
-      } else if (!running) {
-        running = new AbortController();
-        const heard = (data: Record<string, unknown>): void => setNow(data.presence as Presence);
-        void follow(open, running.signal, { query: QUERY, variables: { q: question }, heard, silent });
-      }
-    };
-    look();
-    document.addEventListener('visibilitychange', look);
+    const heard = (data: Record<string, unknown>): void => setNow(data.presence as Presence);
+    void follow(open, stop.signal, { query: QUERY, variables: { q: question }, heard, silent });
     return () => {
-      document.removeEventListener('visibilitychange', look);
-      running?.abort();
+      stop.abort();
       silent();
     };
-  }, [open, question, as]);
+  }, [open, seen, question, as]);
   return now;
 }
 
