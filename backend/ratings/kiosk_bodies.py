@@ -40,7 +40,8 @@ class KioskBody(Wire):
 
     ``seal``: public key for phone numbers (base64url of an uncompressed P-256 point). ``instrument``: the row that
     is asked, its version and its texts. ``board``: the token of the site's board code, shown when the tablet cannot
-    take ratings. ``phoneDays``: after so many days the number is deleted.
+    take ratings, with a code keyed by ``stepKey`` (base64url, 32 bytes). ``phoneDays``: after so many days the number
+    is deleted.
     """
 
     name: str
@@ -58,6 +59,7 @@ class KioskBody(Wire):
     services: list[CounterService]
     officers: list[CounterOfficer]
     board: str | None = None
+    step_key: str | None = None
     phone_required: bool = True
     phone_days: int = 90
     tickets: bool = False

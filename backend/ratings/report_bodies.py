@@ -41,6 +41,7 @@ class ReportBody(Wire):
     due: int | None = None
     set_hash: str | None = None
     n: int | None = None
+    floor: str | None = None
     corrects: str | None = None
     unit: str
     steps: list[StepBody]

@@ -78,6 +78,12 @@ def test_step_code_counts_in_its_step_and_the_two_after(key: bytes, token: str, 
         assert codes.valid_for(step, later) <= timedelta(0)
 
 
+def test_a_tablet_makes_the_same_step_code() -> None:
+    """The value that `pwa/src/ratings/step_code.test.ts` holds its twin to."""
+    step = codes.step_of(datetime(2026, 11, 21, 7, 5, 30, tzinfo=UTC))
+    assert codes.step_code(bytes(range(32)), "K7QM2P9D4XV", step) == "TKMPEH"
+
+
 def test_step_code_counts_up_to_the_last_second_of_its_window() -> None:
     key, token = bytes(32), codes.new_token()
     start = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

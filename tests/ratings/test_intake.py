@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from backend.identity.models import PERSON
-from backend.ratings.models import RatingDecision, RatingPhone
+from backend.ratings.models import RatingDecision, RatingPhone, RatingShift
 from backend.ratings.public.together import Together
 from backend.ratings.service import changes
 from backend.ratings.service.shown import stamp
@@ -199,6 +199,25 @@ async def test_what_a_kiosk_cannot_say(counter: Counter) -> None:
     await tablet.send(item, heard=now)
     row = await counter.row(item["id"])
     assert (row.site, row.status, row.code) == (tablet.site, "sah", None)
+
+
+async def test_a_kiosk_rates_whoever_serves_at_its_site_that_day(counter: Counter) -> None:
+    """An officer of another site is held for the desk; with a turn at the tablet's site the same one counts."""
+    b = counter.balai
+    tablet, now = await Tablet(counter, "W-LK").pair(), b.clock.now()
+    guest = await tablet.item(now, "bkk_petugas3")
+    await tablet.send(guest, heard=now)
+    row = await counter.row(guest["id"])
+    assert (row.site, row.status, row.status_reason) == (tablet.site, "ditahan", "bukan_lokasinya")
+    async with b.db.write() as session:
+        session.add(RatingShift(
+            id=uuid7(), agency=b.agency, site=tablet.site, person=b.people["bkk_petugas3"], start=now,
+            end=now + 2 * HOUR, source="KOR", entered=now,
+        ))  # fmt: skip
+    again = await tablet.item(now + timedelta(minutes=5), "bkk_petugas3")
+    b.clock.advance(minutes=5)
+    await tablet.send(again, heard=b.clock.now())
+    assert (await counter.row(again["id"])).status == "sah"
 
 
 @pytest.mark.parametrize(("change", "code"), [

@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 
 from backend.identity.models import PERSON
 from backend.identity.service.people import insert_people, new_person
-from backend.ratings.models import Rating, RatingCode, RatingShift, RatingTicket
+from backend.ratings.models import Rating, RatingCode, RatingKiosk, RatingShift, RatingTicket
 from backend.ratings.public.mine import TAKES_SECONDS
 from backend.ratings.rules import codes as rules
 from backend.ratings.service import presence
@@ -84,6 +84,27 @@ async def test_officer_of_a_board_opens_with_the_site_and_the_proof_of_the_board
         assert sent.status_code == 303, page_of(sent).text
     [row] = await balai.rows(Rating)
     assert (row.officer, row.site, row.presence) == (balai.people["bkk_petugas1"], balai.units["W-LK"], "hadir")
+
+
+async def test_the_screen_of_a_tablet_proves_presence_at_its_own_site(balai: Balai, clock: SettableClock) -> None:
+    """A full tablet shows the board with codes of its own key; those of another site or a released one prove none."""
+    token, proofs = await board(balai, "W-LK"), []
+    for site, released in (("W-LK", None), ("P-KR", None), ("W-LK", clock.now())):
+        id = uuid7()
+        sealed = presence.new_screen_key(balai.keys, id)
+        async with balai.db.write() as session:
+            session.add(RatingKiosk(
+                id=id, agency=balai.agency, site=balai.units[site], name="Loket", account=uuid7(), paired=clock.now(),
+                created=clock.now(), revoked=released, step_secret=sealed,
+            ))  # fmt: skip
+        key = presence.screen_key(balai.keys, id, sealed)
+        step = rules.step_code(key, token, rules.step_of(clock.now()))
+        async with balai.browser(f"10.1.2.{len(proofs)}") as browser:
+            listed = await browser.get(f"/n/{token}?s={step}")
+            form = page_of(await browser.get(names(listed)[len(proofs)]))
+            await browser.post(form.action, data={"stamp": form.stamp, **GOOD})
+        proofs.append((await balai.rows(Rating))[-1].presence)
+    assert proofs == ["hadir", "tanpa_bukti", "tanpa_bukti"]
 
 
 async def test_a_printed_board_proves_no_presence(balai: Balai) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from backend.calendar.periods import period_of, read_period
+from backend.notifications.models import Delivery
 from backend.ratings.models import RATING, RatingReport, RatingReportFile, RatingReportItem, RatingReportStep
 from backend.ratings.rules import cycle
 from tests.ratings.balai import Balai
@@ -93,6 +94,35 @@ def _check_workbook(content: bytes) -> None:
     assert sum(int(row[3]) for row in officers) == 14
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     assert any("Bahan pertimbangan pimpinan" in str(row[0]) for row in rows)
+
+
+async def test_whoever_may_take_the_next_step_is_told(balai: Balai) -> None:
+    """Each act tells the holders of the next step's role, not the one who acted; a report sent back tells TRK again."""
+    names = {id: key for key, id in balai.people.items()}
+    heard: list[tuple[str, str]] = []
+
+    async def told() -> list[str]:
+        rows = [(names[one.account], one.body) for one in await balai.rows(Delivery)]
+        new = [row for row in rows if row not in heard]
+        heard.extend(new)
+        assert all("November 2026" in body for _key, body in new)
+        return sorted(key for key, _body in new)
+
+    path = Path(balai)
+    await path.open()
+    assert await told() == ["bkk_koordinator"]
+    await path.act("bkk_koordinator", "KOR", "rating.report_tick", step=1)
+    assert await told() == ["bkk_tim_rating"]
+    await path.act("bkk_tim_rating", "TRK", "rating.report_tick", step=2)
+    await path.act("bkk_tim_rating", "TRK", "rating.report_pull")
+    assert await told() == []
+    seen = (await path.row()).set_hash
+    await path.act("bkk_tim_rating", "TRK", "rating.report_draw", setHash=seen)
+    assert await told() == ["bkk_kasubbag"]
+    await path.act("bkk_kasubbag", "KSB", "rating.report_return", setHash=seen, reason="Periksa lokasi.")
+    assert await told() == ["bkk_tim_rating"]
+    await path.verified()
+    assert set(await told()) == {"bkk_kepala"}
 
 
 async def test_no_step_is_skipped_and_each_has_its_roles(balai: Balai) -> None:

@@ -54,10 +54,10 @@ class Opening:
         ticket = presence.read_ticket(self.keys, request.query_params.get("t", "")[:200])
         ticket = await self._ticket(connection, agency, ticket)
         step = request.query_params.get("s", "")[:12] or None
-        secrets_ = await _kiosk_secrets(connection, agency.id) if step else []
-        proven = presence.proved(self.keys, token, step, now, secrets_) is not None
-        if not proven and board_token is not None and step:
-            proven = presence.proved(self.keys, board_token, step, now, secrets_) is not None
+        proven = presence.proved(self.keys, token, step, now) is not None
+        if not proven and step and board is not None:
+            screens = await self._screens(connection, board)
+            proven = presence.proved(self.keys, str(board["token"]), step, now, screens) is not None
         stamp_board = None if board is None else str(board["id"])
         sheet = await self._sheet_of(connection, code, agency, None if board is None else board["site"])
         if sheet is None:
@@ -100,6 +100,13 @@ class Opening:
             phone_days=catalogue.rules.number("phone_days"),
         )
 
+    async def _screens(self, connection: Any, board: Mapping[str, Any]) -> list[bytes]:
+        """The keys of the tablets at a board's site: their screens may show the board with a code of their own."""
+        k = RATING_KIOSK.c
+        ours = (k.agency == board["agency"], k.site == board["site"], k.revoked.is_(None), k.paired.is_not(None))
+        query = select(k.id, k.step_secret).where(*ours, k.step_secret.is_not(None))
+        return [presence.screen_key(self.keys, row.id, row.step_secret) for row in await connection.execute(query)]
+
     async def _ticket(self, connection: Any, agency: Agency, ticket: str | None) -> str | None:
         """A ticket that still proves a visit; a spent one too, so that its second rating is told to be one."""
         if ticket is None:
@@ -135,10 +142,3 @@ async def code_by_id(connection: Any, id: str) -> Mapping[str, Any] | None:
         (await connection.execute(select(RATING_CODE).where(RATING_CODE.c.id == id))).mappings().first()
     )
     return found
-
-
-async def _kiosk_secrets(connection: Any, agency: str) -> list[bytes]:
-    """The keys of the screens at the agency's counters; there are few."""
-    k = RATING_KIOSK.c
-    query = select(k.id, k.step_secret).where(k.agency == agency, k.revoked.is_(None), k.step_secret.is_not(None))
-    return [str(row.step_secret).encode() for row in await connection.execute(query)]

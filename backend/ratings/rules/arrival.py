@@ -31,6 +31,7 @@ class Reason(enum.StrEnum):
     STAFF_PHONE = "nomor_pegawai"
     PHONE_UNREADABLE = "nomor_rusak"
     RELEASED = "tablet_dilepas"
+    ELSEWHERE = "bukan_lokasinya"
 
 
 class Act(enum.StrEnum):

@@ -6,6 +6,7 @@ services and texts get new versions, and nobody else needs to know that tablets 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from backend.ratings.rules.pins import PinCheck
 from backend.ratings.service import catalogue as catalogues
 from backend.ratings.service import duty, shifts
 from backend.ratings.service.kiosk_seal import public_key
+from backend.ratings.service.presence import screen_key
 from sync.writing import Writing
 
 JOB = "rating.counters"
@@ -109,6 +111,7 @@ async def _body(w: Writing, keys: Keys, tree: Tree, row: Any) -> KioskBody | Non
         services=[CounterService(code=one.code, id=one.label_id, en=one.label_en) for one in catalogue.offered],
         officers=await officers(w.connection, tree, node.id, w.now),
         board=await _board(w.connection, w.agency, node.id),
+        step_key=_step_key(keys, row),
         phone_required=rules.is_on("phone_required"),
         phone_days=rules.number("phone_days"),
         tickets=rules.is_on("tickets"),
@@ -136,6 +139,12 @@ async def officers(connection: AsyncConnection, tree: Tree, site: str, now: date
         for one in await duty.officers(connection, tree.agency, list(dates))
         for start, end in dates[one.id]
     ]
+
+
+def _step_key(keys: Keys, row: Any) -> str | None:
+    if row["step_secret"] is None:
+        return None
+    return base64.urlsafe_b64encode(screen_key(keys, row["id"], row["step_secret"])).rstrip(b"=").decode()
 
 
 async def _board(connection: AsyncConnection, agency: str, site: str) -> str | None:

@@ -37,6 +37,19 @@ PROVEN, UNPROVEN = "hadir", "tanpa_bukti"
 _AGAIN = "Tidak ada yang disimpan. Muat ulang halaman, lalu isi lagi."
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where an officer serves on a day, each in their order: by turns, and by where they are posted."""
+
+    turns: Sequence[str] = ()
+    posts: Sequence[str] = ()
+
+    @property
+    def sites(self) -> Sequence[str]:
+        """The sites of the day: turns tell more than postings."""
+        return self.turns or self.posts
+
+
 @dataclass(slots=True)
 class Facts:
     """What a batch is judged by, read once."""
@@ -47,7 +60,7 @@ class Facts:
     owners: Mapping[str, frozenset[str]]
     codes: Mapping[str, Any]
     tickets: Mapping[str, Any]
-    served: Mapping[tuple[str, date], list[str]]
+    served: Mapping[tuple[str, date], Served]
 
 
 async def submit(room: Room, w: Writing, items: Sequence[Item]) -> None:
@@ -81,7 +94,7 @@ async def _facts(room: Room, w: Writing, items: Sequence[Item]) -> Facts:
     days = {
         (item.args.officer, hours.local_date(agency.zone, _made(catalogue, item)[0]))
         for item in items
-        if not (_kiosk(item) or item.args.board or item.args.ticket)
+        if _kiosk(item) or not (item.args.board or item.args.ticket)
     }
     return Facts(
         agency=agency,
@@ -208,7 +221,7 @@ def _site(facts: Facts, item: Item, kiosk: str | None, day: date) -> tuple[str, 
         return str(facts.codes[args.board]["site"]), False
     if args.ticket:
         return str(facts.tickets[args.ticket]["site"]), False
-    sites = facts.served[args.officer, day]
+    sites = facts.served[args.officer, day].sites
     if sites:
         return sites[0], len(sites) > 1
     unit = facts.officers[args.officer].unit
@@ -217,18 +230,16 @@ def _site(facts: Facts, item: Item, kiosk: str | None, day: date) -> tuple[str, 
 
 async def _served(
     room: Room, w: Writing, agency: Agency, wanted: set[tuple[str, date]]
-) -> Mapping[tuple[str, date], list[str]]:
-    """The sites that officers serve on local dates, in their order: by their turns, else where they are posted."""
-    found: dict[tuple[str, date], list[str]] = {}
+) -> Mapping[tuple[str, date], Served]:
+    """The sites that officers serve on local dates."""
+    found: dict[tuple[str, date], Served] = {}
     for day in sorted({day for _, day in wanted}):
         people = sorted({officer for officer, on in wanted if on == day})
         turns = await _turns(w, people, day, agency)
         postings = await room.house.postings(w.connection, w.agency, people, day)
         for officer in people:
-            served = turns.get(officer) or [
-                one.site for one in postings if one.person == officer and agency.site(one.site)
-            ]
-            found[officer, day] = list(dict.fromkeys(served))
+            posts = [one.site for one in postings if one.person == officer and agency.site(one.site)]
+            found[officer, day] = Served(list(dict.fromkeys(turns.get(officer, ()))), list(dict.fromkeys(posts)))
     return found
 
 
@@ -278,9 +289,17 @@ def _first_status(facts: Facts, row: Row, *, own: bool, broken: bool, released: 
     if broken:
         return Status.HELD, Reason.PHONE_UNREADABLE
     place = facts.agency.site(row["site"])
+    if row["kiosk"] and not _serves(facts, row, hours.local_date(facts.agency.zone, row["made_at"])):
+        return Status.HELD, Reason.ELSEWHERE
     if place is not None and not hours.is_open(place.calendar, row["made_at"]):
         return Status.HELD, Reason.HOURS
     return Status.VALID, None
+
+
+def _serves(facts: Facts, row: Row, day: date) -> bool:
+    """Whether the officer serves at the site of a rating on the day that it was made: by turn, posting or own unit."""
+    served, own = facts.served[row["officer"], day], facts.officers[row["officer"]].unit
+    return row["site"] in {*served.turns, *served.posts, own}
 
 
 def _judge(row: Row, status: Status, reason: Reason | None) -> None:

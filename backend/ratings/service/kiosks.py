@@ -32,12 +32,11 @@ from backend.identity.service.directory import Directory, token_hash
 from backend.keys import Keys
 from backend.ratings.models import RatingKiosk
 from backend.ratings.rules import pins
-from backend.ratings.service import counters
+from backend.ratings.service import counters, presence
 from sync.actors import Actor, Viewer
 from sync.clock import Clock
 from sync.errors import Refusal
 from sync.ids import uuid4, uuid7
-from sync.seal import seal
 from sync.writing import Writing
 
 CODE_LIFE = timedelta(minutes=30)
@@ -121,7 +120,7 @@ class Kiosks:
             row = {
                 "id": kiosk, "agency": actor.agency, "site": site, "name": name, "account": uuid4(),
                 "pin_hash": pins.check_of(pin).stored(), "created": now, "created_by": actor.account,
-                "step_secret": seal(self.keys.seal, secrets.token_bytes(32), kiosk),
+                "step_secret": presence.new_screen_key(self.keys, kiosk),
             }  # fmt: skip
             await connection.execute(insert(RatingKiosk), [row])
             issued = await self._issue(connection, actor, kiosk, now)

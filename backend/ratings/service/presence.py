@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from itsdangerous import BadSignature, Signer
 
 from backend.keys import Keys
 from backend.ratings.rules import codes
+from sync.seal import seal, unseal
 
 TICKET_LIFE = timedelta(hours=24)
 """A ticket that nobody used within a day of its issue proves no visit any more."""
@@ -20,6 +22,16 @@ TICKET_LIFE = timedelta(hours=24)
 def step_key(keys: Keys, token: str) -> bytes:
     """The key of a token's step codes. It never leaves the server: screens get codes of the next minutes only."""
     return keys.derive("sign", f"rating/step/{token}")
+
+
+def new_screen_key(keys: Keys, kiosk: str) -> str:
+    """A random key for the codes of a tablet's screen, sealed for its row; it ends with the tablet."""
+    return seal(keys.seal, secrets.token_bytes(32), kiosk)
+
+
+def screen_key(keys: Keys, kiosk: str, sealed: str) -> bytes:
+    """The key of a tablet's screen: the tablet holds it too, since it shows codes without a signal."""
+    return unseal(keys.seal, sealed, kiosk)
 
 
 def proved(keys: Keys, token: str, code: str | None, at: datetime, kiosks: Iterable[bytes] = ()) -> int | None:

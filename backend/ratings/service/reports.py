@@ -23,7 +23,7 @@ from backend.ratings.report_bodies import FinalArgs, OpenArgs, ReportBody, Retur
 from backend.ratings.rules import cycle
 from backend.ratings.rules.cycle import Act, State
 from backend.ratings.rules.scores import COUNTED, FORMULA_VERSION
-from backend.ratings.service import figures, report_files
+from backend.ratings.service import figures, report_files, report_notices
 from backend.ratings.service.thresholds import thresholds
 from sync.actors import Actor
 from sync.clock import to_ms, wire
@@ -70,6 +70,7 @@ class Reports:
         w.session.add(report)
         await w.session.flush()
         publish(w, tree, report, [])
+        await report_notices.tell_next(w, self._directory, tree, report, 1, period.title(), item.actor.account)
 
     async def tick(self, w: Writing, item: Item) -> None:
         """``rating.report_tick``: step 1 or 2 is done; they are not timed."""
@@ -186,6 +187,9 @@ class Reports:
         w.session.add(report)
         await w.session.flush()
         publish(w, tree, report, steps)
+        due = cycle.due_step([(one.step, one.act) for one in steps])
+        title = period_given(report.period).title()
+        await report_notices.tell_next(w, self._directory, tree, report, due, title, steps[-1].account)
 
 
 def period_given(code: str) -> Period:
@@ -219,6 +223,7 @@ def report_body(tree: Tree, report: RatingReport, steps: Sequence[RatingReportSt
         due=cycle.due_step([(one.step, one.act) for one in steps]),
         set_hash=report.set_hash,
         n=counts.get("n"),
+        floor=report.settings.get("floor"),
         corrects=report.corrects,
         unit=tree.root,
         steps=[

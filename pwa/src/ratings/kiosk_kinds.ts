@@ -40,6 +40,8 @@ export interface KioskBody {
   officers: { id: string; name: string; from: string; to?: string | null }[];
   /** Token of the site's board code. */
   board?: string | null;
+  /** Keys the codes that this screen shows (base64url). */
+  stepKey?: string | null;
   phoneRequired: boolean;
   phoneDays: number;
   tickets: boolean;

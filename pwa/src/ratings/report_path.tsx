@@ -62,7 +62,7 @@ function Due({ id, body, step }: { id: string; body: Report; step: number }): JS
           error={error}
         />
       )}
-      {step === 6 && <Check label={langkah.tampilkan(comma('3.00'))} checked={below} onChange={setBelow} />}
+      {step === 6 && <Check label={langkah.tampilkan(comma(body.floor ?? ''))} checked={below} onChange={setBelow} />}
       <NotSaved fault={saving.fault} text={note} />
       <Buttons>
         <Button kind="utama" busy={saving.busy} onClick={go}>

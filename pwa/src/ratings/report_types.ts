@@ -21,6 +21,8 @@ export interface Report {
   due?: number | null;
   setHash?: string | null;
   n?: number | null;
+  /** Means below it are not named, unless the head decides so; fixed with the figures. */
+  floor?: string | null;
   corrects?: string | null;
   unit: string;
   steps: ReportStep[];

@@ -3,7 +3,7 @@
  * first, so that a slip of the finger is told at once.
  */
 
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const RANDOM_SYMBOLS = 10;
 const LOOK_ALIKES: Record<string, string> = { O: '0', I: '1', L: '1' };
 const SEPARATORS = /[\s\u00a0\u2010-\u2014\u2212-]/g;

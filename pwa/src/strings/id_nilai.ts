@@ -98,6 +98,8 @@ export const kode = {
       di_luar_jam: 'Di luar jam lokasi',
       nomor_pegawai: 'Nomor HP milik pegawai instansi',
       nomor_rusak: 'Nomor HP tidak terbaca',
+      tablet_dilepas: 'Tablet sudah dilepas dari loket',
+      bukan_lokasinya: 'Petugas tidak bertugas di lokasi tablet hari itu',
       lain: 'Ditahan untuk diperiksa',
     } as Record<string, string>,
     dinilai: (at: string) => `Dinilai ${at}`,
