@@ -29,6 +29,8 @@ from backend.api.schema import build_schema
 from backend.audit.sync_log import SyncAudit
 from backend.database import migrate
 from backend.database.engine import Database
+from backend.evaluation import records as evaluation_records
+from backend.evaluation.downloads import Downloads
 from backend.files import tus
 from backend.files.models import File
 from backend.files.service import CompleteUploads, Files, owned
@@ -151,6 +153,7 @@ def declare(
     rating_code_records.declare(registry, Codes(directory), Tickets(keys))
     kiosk_records.declare(registry)
     rating_report_records.declare(registry, Reports(directory), IkmReports(directory))
+    evaluation_records.declare(registry, directory, QuestionFigures())
     return registry.close()
 
 
@@ -389,6 +392,8 @@ def create_app(
     app.router.routes.extend(_rating_pages(built, current_account))
     app.router.routes.extend(_report_pages(built))
     app.router.routes.append(downloads.route(built.db, current_viewer))
+    measures = built.ports["question_measures"]
+    app.router.routes.extend(Downloads(built.db, built.directory, measures, current_viewer).routes())
     app.router.routes.extend(pages.routes())
     # A stream of pokes has nothing to squeeze, and its compressor would hold 2 MiB for as long as it is open.
     remove_compress_type("text/event-stream")

@@ -11,14 +11,15 @@ import strawberry
 
 from backend.calendar.periods import Period, read_period
 from backend.context import JSON, RequestContext
+from backend.evaluation.models import EvaluationReport
 from backend.evaluation.ports import QuestionMeasures
-from backend.evaluation.service import figures
-from backend.identity.graphql.common import Info, tree, working_as
+from backend.evaluation.service import figures, reports, surveys, visits
+from backend.evaluation.service.room import LEADERS, quarter, stamp
+from backend.identity.graphql.common import Info, directory, tree, working_as
 from backend.identity.service.tree import Tree
 from sync.actors import Actor
 from sync.errors import Refusal
-
-LEADERS = ("KTM", "PIM", "KPL", "PGW", "ADM")
+from sync.ids import is_uuid
 
 
 def measures(context: RequestContext) -> QuestionMeasures:
@@ -44,6 +45,18 @@ def within(actor: Actor, units: Tree, unit: str | None) -> frozenset[str] | None
     if unit not in actor.scope or unit not in units.nodes:
         raise Refusal("not_found", "Unit tidak ditemukan. Pilih unit dari daftar.")
     return None if unit == units.root else units.below(unit)
+
+
+@strawberry.type(description="A quarter's evaluation report.")
+class EvaluationRow:
+    """``state``: draf, final; ``texts``: what people wrote, by part."""
+
+    id: strawberry.ID
+    period: str
+    title: str
+    state: str
+    texts: JSON
+    final_at: str | None
 
 
 @strawberry.type
@@ -74,3 +87,57 @@ class Query:
         ]
         chosen = sorted(({"id": one.id, "name": one.name} for one in covered), key=lambda one: one["name"])
         return JSON({"units": chosen, "today": today.isoformat()})
+
+    @strawberry.field(description="Evaluation reports, the latest quarter first; for KTM, PIM, KPL, PGW, ADM.")
+    async def evaluation_reports(self, info: Info) -> list[EvaluationRow]:
+        """Raises ``signed_out`` or ``forbidden``."""
+        actor = await working_as(info.context, LEADERS, "evaluation.reports", kind="evaluation_report")
+        async with info.context.db.read() as session:
+            found = await reports.listed(session, actor.agency)
+        return [_row(one) for one in found]
+
+    @strawberry.field(description="All that an evaluation report says: six parts and the conclusion; for its readers.")
+    async def evaluation_report(self, info: Info, id: strawberry.ID) -> JSON:
+        """As :func:`backend.evaluation.service.reports.content` gives it. Raises ``not_found``."""
+        context = info.context
+        actor = await working_as(context, LEADERS, "evaluation.report", kind="evaluation_report", about=None)
+        units = await tree(context)
+        async with context.db.read() as session:
+            found = await reports.report_of(session, actor.agency, str(id)) if is_uuid(str(id)) else None
+            if found is None:
+                raise Refusal("not_found", "Laporan tidak ditemukan. Muat ulang daftar laporan.")
+            return JSON(await reports.content(session, measures(context), units, found, directory(context)))
+
+    @strawberry.field(
+        description="Both surveys of a quarter with comments, without names; for KTM, PIM, KPL, PGW, ADM."
+    )
+    async def survey_results(self, info: Info, period: str) -> JSON:
+        """``{"users", "team", "comments"}``. Raises ``invalid``."""
+        context = info.context
+        actor = await working_as(context, LEADERS, "survey.results", kind="service_survey")
+        units = await tree(context)
+        since, until = figures.bounds(units, quarter(period), context.clock.now())
+        async with context.db.read() as session:
+            found = await surveys.results(session, actor.agency, since, until)
+            return JSON({**found, "comments": await surveys.comments(session, actor.agency, since, until)})
+
+    @strawberry.field(description="Visitors by month, before and after, and the saving; for leaders and LKT.")
+    async def visitor_figures(self, info: Info) -> JSON:
+        """As :func:`backend.evaluation.service.visits.compared` gives it, up to this month, with ``purposes``."""
+        context = info.context
+        actor = await working_as(context, (*LEADERS, "LKT"), "visitors.figures", kind="visitor_month")
+        today = (await tree(context)).today(context.clock.now())
+        async with context.db.read() as session:
+            found = await visits.compared(session, actor.agency, f"{today:%Y-%m}")
+        return JSON({**found, "purposes": dict(visits.PURPOSES), "today": today.isoformat()})
+
+
+def _row(report: EvaluationReport) -> EvaluationRow:
+    return EvaluationRow(
+        id=strawberry.ID(report.id),
+        period=report.period,
+        title=quarter(report.period).title(),
+        state=report.state,
+        texts=JSON(report.texts),
+        final_at=None if report.final is None else stamp(report.final),
+    )

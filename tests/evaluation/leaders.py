@@ -13,14 +13,32 @@ from strawberry.schema.config import StrawberryConfig
 from backend.api.context import Context
 from backend.api.scalars import SCALARS
 from backend.evaluation import graphql
+from backend.evaluation import records as evaluation_records
 from backend.identity.service.directory import SignedIn
 from backend.keys import Keys
 from backend.questions.service.figures import QuestionFigures
 from backend.settings import Settings
+from sync.answers import Answer
 from sync.ids import uuid7
 from tests.questions.office import ASK_PANGKAT, Office
 
 FIGURES = "query($period: String!, $unit: ID) { questionFigures(period: $period, unit: $unit) }"
+
+
+class EvaluatedOffice(Office):
+    """The agency with the kinds of the evaluation."""
+
+    def declare(self) -> None:
+        """Questions and their evaluation."""
+        super().declare()
+        evaluation_records.declare(self.registry, self.directory, QuestionFigures())
+
+    async def does(self, key: str, role: str | None, kind: str, record: str | None = None, **args: Any) -> Answer:
+        """Run a mutation on a record of this room, with what the feed shows now as seen; a new record by default."""
+        id = record or uuid7()
+        version = await self.version(self.registry.find_mutation(kind).record, id)  # type: ignore[union-attr]
+        seen = {} if version is None else {id: version}
+        return await self.engine.execute(await self.actor(key, role), kind, id, args, seen=seen)
 
 
 class Leaders:

@@ -1,0 +1,132 @@
+"""Visitors by month before and after the service, and what a saved journey costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.evaluation.bodies import JourneyCostArgs, JourneyCostBody, VisitorMonthArgs, VisitorMonthBody
+from backend.evaluation.models import JourneyCost, VisitorMonth
+from backend.evaluation.rules import costs
+from backend.evaluation.service.room import LEADERS, SAFE, seen_by
+from backend.identity.service.directory import Directory
+from sync.errors import Refusal
+from sync.writing import Item, Writing
+
+PURPOSES: Mapping[str, str] = {
+    "konsultasi": "Konsultasi",
+    "usul": "Usul urusan kepegawaian",
+    "legalisir": "Legalisir",
+    "lainnya": "Lainnya",
+}
+
+
+class Visits:
+    """The handlers."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    async def month(self, w: Writing, item: Item) -> None:
+        """``visitors.month``: totals of a month, perhaps with parts; entering it again replaces it."""
+        args: VisitorMonthArgs = item.args
+        tree = await self._directory.trees.get(w.session, w.agency)
+        if date.fromisoformat(f"{args.month}-01") > tree.today(w.now):
+            raise Refusal(
+                "invalid", f"Bulan ini belum mulai. {SAFE} Pilih bulan lain.", fields={"month": "Belum mulai."}
+            )
+        stray = set(args.parts) - set(PURPOSES)
+        if stray:
+            raise Refusal("invalid", f"Keperluan ini tidak dikenal. {SAFE} Pilih dari daftar.")
+        try:
+            costs.unexplained(args.total, args.parts)
+        except costs.CostError:
+            sentence = "Jumlah keperluan melebihi jumlah pengunjung."
+            raise Refusal("invalid", f"{sentence} {SAFE} Periksa angkanya.", fields={"total": sentence}) from None
+        await _refuse_taken(w, VisitorMonth, item.record)
+        w.session.add(VisitorMonth(
+            id=item.record, agency=w.agency, month=args.month, total=args.total, parts=dict(args.parts),
+            account=item.actor.account, at=w.now,
+        ))  # fmt: skip
+        await w.session.flush()
+        body = VisitorMonthBody(month=args.month, total=args.total, parts=dict(args.parts), unit=tree.root)
+        w.publish("visitor_month", item.record, body, seen_by(tree.root, (*LEADERS, "LKT")))
+
+    async def cost(self, w: Writing, item: Item) -> None:
+        """``visitors.cost``: one journey and the first month of the service; the latest entry counts."""
+        args: JourneyCostArgs = item.args
+        tree = await self._directory.trees.get(w.session, w.agency)
+        await _refuse_taken(w, JourneyCost, item.record)
+        w.session.add(JourneyCost(
+            id=item.record, agency=w.agency, started=args.started, litres=args.litres, price=args.price,
+            meal=args.meal, other=args.other, account=item.actor.account, at=w.now,
+        ))  # fmt: skip
+        await w.session.flush()
+        body = JourneyCostBody(
+            started=args.started, litres=args.litres, price=args.price, meal=args.meal, other=args.other, unit=tree.root
+        )
+        w.publish("journey_cost", item.record, body, seen_by(tree.root, LEADERS))
+
+
+async def _refuse_taken(w: Writing, model: type[VisitorMonth] | type[JourneyCost], id: str) -> None:
+    if await w.session.get(model, id) is not None:
+        raise Refusal("exists", f"Kiriman dengan nomor ini sudah ada. {SAFE}")
+
+
+async def months(session: AsyncSession, agency: str) -> list[dict[str, Any]]:
+    """Every month with what counts of it, oldest first: ``{"month", "total", "parts", "unexplained"}``."""
+    c = VisitorMonth
+    place = func.row_number().over(partition_by=col(c.month), order_by=(col(c.at).desc(), col(c.id).desc()))
+    ranked = (
+        select(col(c.month), col(c.total), col(c.parts), place.label("place")).where(col(c.agency) == agency).subquery()
+    )
+    query = select(ranked.c.month, ranked.c.total, ranked.c.parts).where(ranked.c.place == 1).order_by(ranked.c.month)
+    return [
+        {**row._mapping, "unexplained": costs.unexplained(row.total, row.parts)} for row in await session.execute(query)
+    ]
+
+
+async def cost(session: AsyncSession, agency: str) -> dict[str, Any] | None:
+    """What one journey costs, as last entered (one statement)."""
+    c = JourneyCost
+    query = select(c).where(col(c.agency) == agency).order_by(col(c.at).desc(), col(c.id).desc()).limit(1)
+    row = (await session.execute(query)).scalars().first()
+    if row is None:
+        return None
+    visit = costs.per_visit(costs.exact(row.litres), row.price, row.meal, row.other)
+    return {
+        "started": row.started, "litres": row.litres, "price": row.price, "meal": row.meal, "other": row.other,
+        "per_visit": visit,
+    }  # fmt: skip
+
+
+async def compared(session: AsyncSession, agency: str, last: str) -> dict[str, Any]:
+    """Months before and after the start, up to the month ``last``: averages, avoided visits, the saving.
+
+    ``compared`` is ``None`` as long as the start, the cost or any month before it is unknown.
+    """
+    found = await months(session, agency)
+    journey = await cost(session, agency)
+    known = [one for one in found if one["month"] <= last]
+    if journey is None:
+        return {"months": known, "cost": None, "compared": None, "before_n": 0, "after_n": 0}
+    before = [one["total"] for one in known if one["month"] < journey["started"]]
+    after = [one["total"] for one in known if one["month"] >= journey["started"]]
+    result = None
+    if before:
+        result = costs.visitors(before, after, journey["per_visit"])
+    return {
+        "months": known,
+        "cost": journey,
+        "before_n": len(before),
+        "after_n": len(after),
+        "compared": None if result is None else {
+            "before_avg": result.before_avg, "after_avg": result.after_avg, "avoided": result.avoided,
+            "saving": result.saving, "claim": result.claim, "reason": result.reason, "label": result.label,
+        },
+    }  # fmt: skip
