@@ -37,7 +37,7 @@ def test_two_browsers_talk_and_see_who_is_there(stage: Stage, browser: Callable[
 
     desk.get_by_role("button", name="Ambil", exact=True).click()
     # An internal note is nothing that an asker waits for.
-    desk.get_by_label("Catatan intern").check()
+    desk.get_by_role("radio", name="Catatan intern").check()
     desk.get_by_label("Catatan intern (hanya petugas)").press_sequentially("Tanya Mutasi")
     desk.get_by_role("button", name="Kirim", exact=True).click()
     expect(desk.get_by_text("Tanya Mutasi", exact=True)).to_be_visible()
@@ -59,7 +59,7 @@ def expect_writing(page: Page) -> None:
 
 def answer(desk: Page, text: str, *, meanwhile: Callable[[], None]) -> None:
     """Write an answer as a person does, letter by letter, and send it."""
-    desk.get_by_label("Jawab penanya").check()
+    desk.get_by_role("radio", name="Jawab penanya").check()
     field = desk.get_by_label("Jawaban", exact=True)
     field.press_sequentially(text)
     meanwhile()
