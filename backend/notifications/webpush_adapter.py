@@ -8,6 +8,7 @@ Topic and no Urgency; and it signs a new VAPID token for every message, which co
 from __future__ import annotations
 
 import asyncio
+import functools
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -91,6 +92,12 @@ class CachingVapid(VAPID):  # type: ignore[misc]
         return header
 
 
+@functools.cache
+def _trust_store() -> ssl.SSLContext:
+    """The certificates that this machine trusts; reading them takes as long as sending a hundred messages."""
+    return httpx.create_ssl_context()
+
+
 class PushAdapter:
     """Encrypts and sends. ``contact``: a ``mailto:`` address that push services may write to.
 
@@ -126,7 +133,7 @@ class PushAdapter:
         )
         self._push.vapid = CachingVapid(vapid_private.encode(), public_key, clock)
         self._clock = clock
-        trust = verify or httpx.create_ssl_context()
+        trust = verify or _trust_store()
         self._clients = [self._client(private, trust) for _ in range(lanes)]
         # Last in, first out: with little to do, the same warm connections are used.
         self._places: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
+from fastapi import FastAPI
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
@@ -49,7 +51,6 @@ class Balai:
         )
         self.house: House = build_house(settings, clock=clock)
         self.url = settings.public_url
-        self.app = create_app(settings, house=self.house)
         self.clock = clock
         self.db, self.engine, self.keys = self.house.db, self.house.engine, self.house.keys
         self.directory = self.house.directory
@@ -57,6 +58,11 @@ class Balai:
         self.agency = ""
         self.units: dict[str, str] = {}
         self.people: dict[str, str] = {}
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """Its web server, for the tests that knock there: it costs more than the copy of the office."""
+        return create_app(self.house.settings, house=self.house)
 
     async def build(self, code: str = "BNK") -> Balai:
         """Agency, units, people, grants, and a code for every site and officer."""
