@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import UTC, date, datetime
 from typing import Any
@@ -80,7 +81,10 @@ async def test_the_index_of_the_reference_case(balai: Balai) -> None:
     assert figures["lowest"] == ["U3", "U2", "U5"]
     assert figures["profile"]["sex"] == {"P": 29}
     assert (report.weight_policy, report.formula_version, len(report.sha256)) == ("1/9", "1.0", 64)
-    [file] = await balai.rows(RatingReportFile, report=record)
+    files = {one.kind: one for one in await balai.rows(RatingReportFile, report=record)}
+    assert files["ikm-pdf"].content.startswith(b"%PDF-")
+    file = files["ikm-xlsx"]
+    assert all(hashlib.sha256(one.content).hexdigest() == one.sha256 for one in files.values())
     book = openpyxl.load_workbook(io.BytesIO(file.content))
     assert "IKM 91,48, mutu A (Sangat Baik), n = 29" in [row[0] for row in book["IKM"].iter_rows(values_only=True)]
     annex = [row for row in book["Lampiran jawaban"].iter_rows(values_only=True) if row[0] == "2026-11-10"]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import strawberry
 
 from backend.context import JSON
@@ -12,7 +14,7 @@ from backend.identity.graphql.common import Info, directory, stamp, tree, workin
 from backend.identity.service.tree import Tree
 from backend.ratings.models import IkmReport
 from backend.ratings.service import figures, ikm_reports, report_reading
-from backend.ratings.service.report_reading import Listed
+from backend.ratings.service.report_reading import FileFacts, Listed
 from backend.ratings.service.reports import DESKS, period_given, report_body
 from backend.ratings.service.thresholds import thresholds
 from sync.errors import Refusal
@@ -90,7 +92,7 @@ class IkmReportRow:
     sha256: str | None
     created: str
     version: str
-    file: strawberry.ID | None
+    files: list[RatingReportFileRow]
 
 
 @strawberry.type
@@ -119,10 +121,7 @@ class ReportQuery:
         return RatingReportDetail(
             report=_row(units, found),
             figures=JSON(found.report.figures) if found.report.set_hash else None,
-            files=[
-                RatingReportFileRow(id=strawberry.ID(one.id), kind=one.kind, name=one.name, sha256=one.sha256)
-                for one in files
-            ],
+            files=[_file(one) for one in files],
         )
 
     @strawberry.field(description="The figures of a running period (2026-11, 2026-Q4), not fixed; for TRK, KSB, KPL.")
@@ -165,7 +164,7 @@ class ReportQuery:
         async with info.context.db.read() as session:
             found = await report_reading.ikm_reports(session, actor.agency)
             files = await report_reading.ikm_files(session, [one.id for one, _ in found])
-        return [_ikm(units.unit_name(one.site), one, version, files.get(one.id)) for one, version in found]
+        return [_ikm(units.unit_name(one.site), one, version, files[one.id]) for one, version in found]
 
     @strawberry.field(description="The agency's sites and services, to choose a report by; for TRK, KOR, KSB, KPL.")
     async def rating_choices(self, info: Info) -> JSON:
@@ -199,7 +198,11 @@ def _row(units: Tree, one: Listed) -> RatingReportRow:
     )
 
 
-def _ikm(site_name: str, one: IkmReport, version: int, file: str | None) -> IkmReportRow:
+def _file(one: FileFacts) -> RatingReportFileRow:
+    return RatingReportFileRow(id=strawberry.ID(one.id), kind=one.kind, name=one.name, sha256=one.sha256)
+
+
+def _ikm(site_name: str, one: IkmReport, version: int, files: Sequence[FileFacts]) -> IkmReportRow:
     return IkmReportRow(
         id=strawberry.ID(one.id),
         period=one.period,
@@ -214,5 +217,5 @@ def _ikm(site_name: str, one: IkmReport, version: int, file: str | None) -> IkmR
         sha256=one.sha256,
         created=stamp(one.created),
         version=str(version),
-        file=None if file is None else strawberry.ID(file),
+        files=[_file(file) for file in files],
     )

@@ -87,11 +87,14 @@ async def files(session: AsyncSession, report: str) -> list[FileFacts]:
     return [FileFacts(*row) for row in await session.execute(query)]
 
 
-async def ikm_files(session: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
-    """Computed index to the id of its workbook."""
+async def ikm_files(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[FileFacts]]:
+    """Computed index to its files, without their content."""
     c = RatingReportFile
-    rows = await session.execute(select(col(c.report), col(c.id)).where(col(c.report).in_(list(ids))))
-    return {row[0]: row[1] for row in rows}
+    columns = (col(c.report), col(c.id), col(c.kind), col(c.name), col(c.sha256))
+    found: dict[str, list[FileFacts]] = {id: [] for id in ids}
+    for row in await session.execute(select(*columns).where(col(c.report).in_(list(ids))).order_by(col(c.kind).desc())):
+        found[row[0]].append(FileFacts(*row[1:]))
+    return found
 
 
 async def ikm_reports(session: AsyncSession, agency: str) -> list[tuple[IkmReport, int]]:

@@ -21,7 +21,7 @@ import type { Choices, IkmFigures, IkmReport } from './report_types';
 const CHOICES = '{ ratingChoices }';
 const LIVE = `query($period: String!, $site: ID, $service: String) {
   ikmFigures(period: $period, site: $site, service: $service) }`;
-const LIST = '{ ikmReports { id title siteName service state n figures followUp sha256 created file } }';
+const LIST = '{ ikmReports { id title siteName service state n figures followUp sha256 created files { id kind name sha256 } } }';
 const { ikm, rating } = laporan;
 /** Where the letters change, as a mean of one element. */
 const MARKS = [2.6, 3.06, 3.53];
@@ -186,12 +186,14 @@ function Frozen(): JSX.Element {
             <p class="petunjuk">{ikm.baris(number(one.n), one.figures.formula_version, one.figures.weight)}</p>
             {one.followUp && <p>{one.followUp}</p>}
             <p class="petunjuk">{laporan.keadaan[one.state] ?? one.state}</p>
-            {one.file && (
+            {one.files.length > 0 && (
               <Buttons>
-                <a class="tombol" href={`/unduh/laporan/${one.file}`} download>
-                  <span>{ikm.unduh}</span>
-                  <span class="sr"> {one.title}</span>
-                </a>
+                {one.files.map(({ id, kind }) => (
+                  <a key={id} class="tombol" href={`/unduh/laporan/${id}`} download>
+                    <span>{ikm.unduh[kind]}</span>
+                    <span class="sr"> {one.title}</span>
+                  </a>
+                ))}
               </Buttons>
             )}
             {one.state === 'final' && <Publish id={one.id} />}

@@ -115,8 +115,8 @@ export interface IkmReport {
   followUp: string;
   sha256: string | null;
   created: string;
-  /** Its workbook with the annex of answers. */
-  file: string | null;
+  /** The printed report, and a workbook with the annex of answers. */
+  files: ReportFile[];
 }
 
 export const INDICATORS = ['P', 'AM', 'C', 'AK', 'K'] as const;

@@ -130,7 +130,7 @@ export const laporan = {
     tindakPetunjuk: 'Masuk laporan dan terbit bersama angkanya.',
     buat: 'Bekukan laporan periode ini',
     terbitkan: 'Terbitkan',
-    unduh: 'Unduh Excel dengan lampiran',
+    unduh: { 'ikm-xlsx': 'Unduh Excel dengan lampiran', 'ikm-pdf': 'Unduh PDF' } as Record<string, string>,
     tersimpan: 'Tersimpan dan sedang dikirim.',
     daftar: 'Laporan yang dibekukan',
     belumDaftar: 'Belum ada laporan IKM.',
