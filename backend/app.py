@@ -33,9 +33,12 @@ from backend.evaluation import records as evaluation_records
 from backend.evaluation.downloads import Downloads
 from backend.files import tus
 from backend.files.models import File
-from backend.files.service import CompleteUploads, Files, owned
+from backend.files.reading import Uploads
+from backend.files.service import CompleteUploads, Files
 from backend.files.storage import Disk
 from backend.forms import records as form_records
+from backend.gateway.adapter import HttpAdapter
+from backend.gateway.room import Gateways
 from backend.housekeeping import Housekeeping
 from backend.identity import records as identity_records
 from backend.identity.service import credentials
@@ -54,6 +57,7 @@ from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse, ThreadNames
 from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import attachments
+from backend.questions.service import receiving as question_receiving
 from backend.questions.service import timers as question_timers
 from backend.questions.service.figures import QuestionFigures
 from backend.ratings import code_records as rating_code_records
@@ -80,9 +84,7 @@ from backend.settings import Settings
 from sync.actors import Viewer, system_actor
 from sync.clock import Clock, SystemClock
 from sync.engine import SyncEngine
-from sync.errors import Refusal
 from sync.faults import FaultPoints
-from sync.ids import is_uuid
 from sync.registry import Registry
 
 log = structlog.get_logger("app")
@@ -106,6 +108,7 @@ class House:
     presence: Presence
     push: PushAdapter
     worker: Worker
+    gateways: Gateways
     runner: Runner
     ports: Mapping[str, Any]
 
@@ -128,6 +131,7 @@ class House:
             await self.presence.stop()
             await self.pokes.stop()
         await self.push.close()
+        await self.gateways.close()
         await self.db.close()
 
 
@@ -216,6 +220,9 @@ def build_house(
     )
     functions = dict(question_timers.job_functions(engine, question_ports))
     functions |= counters.job_functions(engine, keys, directory)
+    owners = {question_receiving.OWNER: question_receiving.Conversations(engine)}
+    gateways = Gateways(db, keys, clock, HttpAdapter(clock, seconds=settings.push_seconds), owners, faults)
+    functions |= gateways.functions()
 
     async def still_open(context: Context) -> bool:
         try:
@@ -264,6 +271,7 @@ def build_house(
         presence=presence,
         push=push,
         worker=worker,
+        gateways=gateways,
         runner=runner,
         ports=ports,
     )
@@ -299,22 +307,6 @@ def _report_pages(house: House) -> list[Route]:
         per_minute=house.settings.ratings_per_minute,
     )  # fmt: skip
     return [*PublicationPages(house.db, house.ratings, house.clock, secure=secure).routes(), *survey.routes()]
-
-
-class Uploads:
-    """Gives rooms the content of an account's own finished uploads."""
-
-    def __init__(self, db: Database, disk: Disk) -> None:
-        self.db = db
-        self.disk = disk
-
-    async def read(self, account: str, upload: str) -> tuple[str, bytes]:
-        """Name and content. Raises :class:`Refusal` ``not_found`` for anything but the account's whole file."""
-        async with self.db.read() as session:
-            found = await owned(session, account, [upload] if is_uuid(upload) else [])
-        if not found:
-            raise Refusal("not_found", "Berkas ini belum lengkap atau tidak ditemukan. Unggah lagi.")
-        return found[0].name, await asyncio.to_thread(self.disk.whole(found[0].location).read_bytes)
 
 
 def _readers(db: Database) -> Callable[[Viewer, File], Awaitable[bool]]:
@@ -394,6 +386,7 @@ def create_app(
     app.router.routes.append(downloads.route(built.db, current_viewer))
     measures = built.ports["question_measures"]
     app.router.routes.extend(Downloads(built.db, built.directory, measures, current_viewer).routes())
+    app.router.routes.extend(built.gateways.routes())
     app.router.routes.extend(pages.routes())
     # A stream of pokes has nothing to squeeze, and its compressor would hold 2 MiB for as long as it is open.
     remove_compress_type("text/event-stream")

@@ -75,6 +75,10 @@ class QuestionBody(Wire):
     files: list[FileBody] = Field(default_factory=list)
     receipt: str | None = None
     last_message_at: str
+    address: str | None = None
+    by_gateway: bool | None = None
+    unsent: str | None = None
+    visit: str | None = None
 
 
 class MessageBody(Wire):
@@ -89,6 +93,7 @@ class MessageBody(Wire):
     made_at: str
     files: list[FileBody] = Field(default_factory=list)
     version_of: str | None = None
+    delivery: str | None = None
 
 
 class NoteBody(Wire):

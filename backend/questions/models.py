@@ -24,6 +24,10 @@ class Question(SQLModel, table=True):
 
     The measures (seconds of office time and of the clock) are fixed when their clock stops, by the hours and the
     target (working minutes) of that moment; see :mod:`backend.questions.service.measures`.
+
+    Through another door than the app: ``contact`` is who wrote (the asker too, unless staff named the employee) and
+    ``address`` where, ``gateway`` the machine that carries it, ``entered_*`` who typed it in and as what. ``unsent``
+    is the message that staff still have to send there, ``unsent_act`` the step that is taken when they did.
     """
 
     __tablename__ = "question"
@@ -36,6 +40,7 @@ class Question(SQLModel, table=True):
         Index("ix_question_window", "agency", "desk", "ended_at"),
         Index("ix_question_merged", "merged_into"),
         Index("ix_question_state", "agency", "state", "due_at"),
+        Index("ix_question_contact", "contact", "arrived_at"),
     )
 
     id: str = Field(sa_column=Column(Uid, primary_key=True))
@@ -84,10 +89,22 @@ class Question(SQLModel, table=True):
     handling_working: int | None = None
     handling_clock: int | None = None
     target_minutes: int | None = None
+    contact: str | None = Field(default=None, sa_column=Column(Uid))
+    address: str | None = Field(default=None, max_length=320)
+    gateway: str | None = Field(default=None, sa_column=Column(Uid))
+    entered_by: str | None = Field(default=None, sa_column=Column(Uid))
+    entered_role: str | None = Field(default=None, max_length=8)
+    entered_unit: str | None = Field(default=None, sa_column=Column(Uid))
+    visit: str | None = Field(default=None, sa_column=Column(Uid))
+    unsent: str | None = Field(default=None, sa_column=Column(Uid))
+    unsent_act: str | None = Field(default=None, max_length=24)
 
 
 class QuestionMessage(SQLModel, table=True):
-    """One message that the asker sees. ``author``: penanya, petugas, sistem; ``origin``: manusia, otomatis, sistem."""
+    """One message that the asker sees. ``author``: penanya, petugas, sistem; ``origin``: manusia, otomatis, sistem.
+
+    ``delivery`` (:class:`backend.questions.channels.Delivery`) is set if it leaves the app.
+    """
 
     __tablename__ = "question_message"
     __table_args__ = (Index("ix_question_message_thread", "question", "at", "id"),)
@@ -104,6 +121,7 @@ class QuestionMessage(SQLModel, table=True):
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     version_of: str | None = Field(default=None, sa_column=Column(Uid))
     files: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    delivery: str | None = Field(default=None, max_length=16)
 
 
 class QuestionFile(SQLModel, table=True):
@@ -162,6 +180,22 @@ class QuestionCounter(SQLModel, table=True):
     year: int = Field(primary_key=True)
     series: str = Field(primary_key=True, max_length=4)
     last: int = 0
+
+
+class QuestionContact(SQLModel, table=True):
+    """Somebody who writes through a gateway; the row is what simultaneous messages of one person wait for.
+
+    ``menu`` is where they are in the chat menu: topic and, in it, the notes offered; ``None``: outside.
+    """
+
+    __tablename__ = "question_contact"
+
+    id: str = Field(sa_column=Column(Uid, primary_key=True))
+    agency: str = Field(sa_column=Column(Uid, nullable=False))
+    gateway: str = Field(sa_column=Column(Uid, nullable=False))
+    name: str = Field(max_length=200)
+    seen: datetime = Field(sa_column=Column(Instant, nullable=False))
+    menu: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
 
 
 class ReadMark(SQLModel, table=True):

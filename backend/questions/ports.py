@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,6 +68,14 @@ class House(Protocol):
 
     async def officers(self, session: AsyncSession, agency: str, role: str, at: datetime) -> Sequence[Officer]:
         """Who holds a role in the agency at an instant."""
+        ...
+
+    async def named(self, session: AsyncSession, agency: str, identifiers: Sequence[str]) -> Mapping[str, str]:
+        """NIP or staff code, as people write it, to the account; unknown ones are left out."""
+        ...
+
+    async def proven(self, session: AsyncSession, agency: str, identifier: str, birth: date) -> str | None:
+        """The account of a number if its birth date is right, else ``None``."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from backend.questions import bodies
+from backend.questions import bodies, door_records
 from backend.questions.ports import Ports
 from backend.questions.rules import State
 from backend.questions.service import (
@@ -53,10 +53,16 @@ def _may_claim(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
 def _may_answer(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     if _works(actor, record, "OPR"):
         return True
+    if _own_call(actor, record):
+        return True
     passed = record is not None and (
         record.body.get("state") == State.FORWARDED or record.body.get("holderId") == actor.account
     )
     return passed and _works(actor, record, "BID")
+
+
+def _own_call(actor: Actor, record: StoredRecord | None) -> bool:
+    return record is not None and record.body.get("holderId") == actor.account and _works(actor, record, "TEL")
 
 
 def _may_forward(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
@@ -68,7 +74,7 @@ def _may_forward(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
 def _may_note(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     if _works(actor, record, *STAFF):
         return True
-    return record is not None and record.body.get("holderId") == actor.account and _works(actor, record, "TEL")
+    return _own_call(actor, record)
 
 
 def _may_reopen(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
@@ -97,7 +103,7 @@ ASK = Permission(_may_ask, "any employee, about own matters")
 ASKER = Permission(_may_say, "the asker")
 FILTER = Permission(_may_filter, "ADM, KTM")
 CLAIM = Permission(_may_claim, "OPR over the unit in charge")
-ANSWER = Permission(_may_answer, "OPR who holds it; BID over the unit once it was forwarded")
+ANSWER = Permission(_may_answer, "OPR who holds it; BID over the unit once it was forwarded; TEL on own calls")
 FORWARD = Permission(_may_forward, "OPR or BID who holds it; ADM")
 NOTE = Permission(_may_note, "ADM, OPR, BID, KTM over the unit in charge; TEL on own calls")
 REOPEN = Permission(_may_reopen, "the asker; the last holder; ADM, KTM")
@@ -112,6 +118,7 @@ def declare(registry: Registry, ports: Ports) -> None:
     _records(registry)
     _asker_acts(registry, ports)
     _desk_acts(registry, ports)
+    door_records.declare(registry, ports, answer=ANSWER, server=SERVER)
     _timed_acts(registry, ports)
 
 

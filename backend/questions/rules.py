@@ -69,6 +69,10 @@ class Act(StrEnum):
     CORRECT = "perbaiki_jawaban"
     MERGE = "gabungkan"
     MERGED = "digabung"
+    CALL = "telepon_dijawab"
+    CALL_BACK = "telepon_janji_hubungi"
+    PREPARE = "siapkan_jawaban"
+    IDENTIFY = "buktikan_identitas"
 
 
 class Part(StrEnum):
@@ -79,6 +83,7 @@ class Part(StrEnum):
     OPERATOR = "operator"
     CONTACT = "kontak_bidang"
     HOLDER = "pemegang"
+    PHONE = "operator_telepon"
     SYSTEM = "sistem"
 
 
@@ -102,6 +107,9 @@ _DONE = (State.ANSWERED, State.CLOSED)
 
 STEPS: tuple[Step, ...] = (
     *_steps([None], Act.ARRIVE, [Part.ASKER, Part.SYSTEM], State.NEW),
+    *_steps([None], Act.CALL, [Part.PHONE], State.ANSWERED),
+    *_steps([None], Act.CALL_BACK, [Part.PHONE], State.FILTERED),
+    *_steps([State.FILTERED, State.FORWARDED], Act.PREPARE, [Part.HOLDER, Part.CONTACT]),
     *_steps([State.NEW], Act.ROUTE, [Part.SYSTEM], State.FILTERED),
     *_steps([State.NEW, State.FILTERED, State.FORWARDED], Act.ASSIGN, [Part.FILTER], State.FILTERED),
     *_steps([State.AWAITING_ASKER], Act.ASSIGN, [Part.FILTER]),

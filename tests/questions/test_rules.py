@@ -18,6 +18,10 @@ WIB = timezone(timedelta(hours=7))
 
 LEGAL = [
     (None, Act.ARRIVE, Part.ASKER, State.NEW),
+    (None, Act.CALL, Part.PHONE, State.ANSWERED),
+    (None, Act.CALL_BACK, Part.PHONE, State.FILTERED),
+    (State.FILTERED, Act.PREPARE, Part.HOLDER, State.FILTERED),
+    (State.FORWARDED, Act.PREPARE, Part.HOLDER, State.FORWARDED),
     (State.NEW, Act.ROUTE, Part.SYSTEM, State.FILTERED),
     (State.NEW, Act.ASSIGN, Part.FILTER, State.FILTERED),
     (State.FILTERED, Act.ASSIGN, Part.FILTER, State.FILTERED),
@@ -60,6 +64,8 @@ def test_a_step_of_the_table_leads_where_it_says(state: State | None, act: Act, 
 def test_every_step_outside_the_table_is_refused() -> None:
     extra = {
         (None, Act.ARRIVE, Part.SYSTEM),
+        (State.FILTERED, Act.PREPARE, Part.CONTACT),
+        (State.FORWARDED, Act.PREPARE, Part.CONTACT),
         (State.ANSWERED, Act.REOPEN, Part.FILTER),
         (State.CLOSED, Act.REOPEN, Part.ASKER),
         (State.CLOSED, Act.REOPEN, Part.HOLDER),

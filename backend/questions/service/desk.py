@@ -10,7 +10,7 @@ from backend.questions.bodies import AssignArgs, ForwardArgs, NoteArgs, ReopenAr
 from backend.questions.models import Question, QuestionMessage, QuestionNote
 from backend.questions.ports import Officer, Ports, Unit
 from backend.questions.rules import Act, Part, State
-from backend.questions.service import measures, notices, routing
+from backend.questions.service import measures, notices, outgoing, routing
 from backend.questions.service.attachments import Attachments
 from backend.questions.service.attachments import checked as attachable
 from backend.questions.service.desk_facts import Facts, load_facts
@@ -29,6 +29,7 @@ from backend.questions.service.thread import (
     note_body,
     publish,
     spread,
+    staff_readers,
     taken_ids,
 )
 from sync.actors import Actor
@@ -37,6 +38,7 @@ from sync.ids import derived
 from sync.writing import Item, Writing
 
 _SAFE = "Draf Anda tetap tersimpan."
+_NO_FILES = "Kanal penanya ini hanya bisa membawa teks. Lepaskan lampiran, atau sebutkan isinya."
 _ROLE_TITLES = {"OPR": "Operator", "BID": "Kontak", "TEL": "Operator Telepon"}
 
 
@@ -53,7 +55,8 @@ def parts(actor: Actor, question: Question) -> frozenset[Part]:
         found.add(Part.OPERATOR)
     if actor.works_as("BID", over=question.unit):
         found.add(Part.CONTACT)
-    if question.holder == actor.account and found & {Part.OPERATOR, Part.CONTACT}:
+    answers = found & {Part.OPERATOR, Part.CONTACT} or actor.works_as("TEL", over=question.unit)
+    if question.holder == actor.account and answers:
         found.add(Part.HOLDER)
     return frozenset(found)
 
@@ -172,19 +175,51 @@ async def forward(ports: Ports, w: Writing, item: Item) -> None:
 
 async def answer(ports: Ports, w: Writing, item: Item) -> None:
     """``question.answer``: the message, the new state and the notice to the asker, all in one transaction."""
+    if await _prepared(ports, w, item, Act.ANSWER):
+        return
     question = await _reply(w, item, Act.ANSWER)
     facts = await load_facts(w.session, ports, w.agency, w.now)
+    _check_trust(facts, question)
+    await settle_answer(w, facts, question)
+    await deliver(w, facts.office.root, question, item)
+
+
+def _check_trust(facts: Facts, question: Question) -> None:
     category = facts.categories.category(question.category)
     if category is not None and category.personal and question.trust < rules.PROVEN:
         raise Refusal("state", f"{rules.UNPROVEN} {_SAFE}")
+
+
+async def settle_answer(w: Writing, facts: Facts, question: Question) -> None:
+    """What follows from an answer that the asker has: its measures are fixed, and silence closes the thread."""
     question.answered_at = w.now
     await measures.fix_answer(w.session, facts.office, question)
     await await_silence(w, facts, question)
-    await deliver(w, facts.office.root, question, item)
+
+
+async def _prepared(ports: Ports, w: Writing, item: Item, act: Act) -> bool:
+    """On a channel where staff send by hand a reply is only written down until they pressed *Sudah dikirim*."""
+    args: ReplyArgs = item.args
+    question = await load(w, item.record)
+    if not outgoing.typed(question):
+        return False
+    step(question, act, item.actor)
+    checked(args.text)
+    if args.files:
+        raise Refusal("invalid", f"{_NO_FILES} {_SAFE}")
+    if await taken_ids(w, QuestionMessage, [args.message_id]):
+        raise Refusal("exists", f"Jawaban dengan nomor ini sudah ada. {_SAFE}")
+    facts = await load_facts(w.session, ports, w.agency, w.now)
+    if act is Act.ANSWER:
+        _check_trust(facts, question)
+    await outgoing.prepare(w, facts.office.root, question, item, act, author_name(item.actor, question))
+    return True
 
 
 async def ask_back(ports: Ports, w: Writing, item: Item) -> None:
     """``question.ask_back``: the holder needs to know more; the asker has the word."""
+    if await _prepared(ports, w, item, Act.ASK_BACK):
+        return
     question = await _reply(w, item, Act.ASK_BACK)
     office = await ports.house.office(w.session, w.agency)
     measures.fix_response(office, question)
@@ -205,6 +240,8 @@ async def _reply(w: Writing, item: Item, act: Act) -> Question:
     checked(args.text)
     if await taken_ids(w, QuestionMessage, [args.message_id]):
         raise Refusal("exists", f"Jawaban dengan nomor ini sudah ada. {_SAFE}")
+    if args.files and not outgoing.carries_files(question):
+        raise Refusal("invalid", f"{_NO_FILES} {_SAFE}")
     question.holder, question.holder_name = item.actor.account, item.actor.name
     question.first_reply_at = question.first_reply_at or w.now
     await jobs.cancel(w.session, ESCALATE_JOB, question.id)
@@ -223,15 +260,21 @@ async def deliver(w: Writing, root: str, question: Question, item: Item, version
         args.message_id,
         args.text,
         author=OFFICER,
-        author_name=f"{_ROLE_TITLES.get(item.actor.role or '', 'Petugas')} {question.unit_name}",
+        author_name=author_name(item.actor, question),
         account=item.actor.account,
         made=item.made,
         files=attachments.take(item.actor.account, args.files, question.id, args.message_id),
         version_of=version_of,
     )
+    await outgoing.send(w, question, said)
     await w.session.flush()
     publish(w, root, question, messages=[said])
     await notices.tell_asker(w, question, said)
+
+
+def author_name(actor: Actor, question: Question) -> str:
+    """What the asker reads of an officer: the role and the unit."""
+    return f"{_ROLE_TITLES.get(actor.role or '', 'Petugas')} {question.unit_name}"
 
 
 async def add_notes(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
@@ -251,9 +294,8 @@ async def add_notes(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
             written.append((question, note(w, question, item.record, args.text, item.actor)))
     await w.session.flush()
     for question, row in written:
-        audiences = rules.desk_audiences(root=office.root, unit=question.unit)
         if question.desk:
-            w.publish("note", row.id, note_body(row), audiences)
+            w.publish("note", row.id, note_body(row), staff_readers(question, office.root))
 
 
 async def close(ports: Ports, w: Writing, item: Item) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,12 +13,12 @@ from sqlalchemy import text
 from backend.audit.service import Entry, record_many
 from backend.forms import service as forms
 from backend.jobs import service as jobs
-from backend.questions import rules
+from backend.questions import channels, rules
 from backend.questions.bodies import AskArgs
 from backend.questions.models import Question, QuestionMessage
 from backend.questions.ports import Person, Ports
 from backend.questions.rules import Act, State
-from backend.questions.service import escalation, notices, routing
+from backend.questions.service import escalation, notices, outgoing, routing
 from backend.questions.service.attachments import Attachments, fault_of
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.thread import (
@@ -46,6 +46,19 @@ _COUNT = text(
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """How a question came in beside the app: the columns of the same names of :class:`Question`."""
+
+    contact: str | None = None
+    address: str | None = None
+    gateway: str | None = None
+    entered_by: str | None = None
+    entered_role: str | None = None
+    entered_unit: str | None = None
+    visit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One question on its way in; without kind or category they are suggested. ``made``: the phone's evidence."""
 
@@ -61,6 +74,7 @@ class Arrival:
     follow_up_of: str | None = None
     trust: int = rules.PROVEN
     files: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    door: Door = Door()
 
 
 async def ask(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
@@ -144,7 +158,7 @@ async def arrive(w: Writing, ports: Ports, facts: Facts, arrivals: Sequence[Arri
     if not arrivals:
         return []
     waiting = await routing.on_duty(w, ports, facts, "ADM")
-    make = partial(_question, w, facts, facts.due(facts.office.target_minutes))
+    make = partial(new_question, w, facts, facts.due(facts.office.target_minutes))
     questions = [make(arrival) for arrival in arrivals]
     for question, arrival in zip(questions, arrivals, strict=True):
         event(w, question, Act.ARRIVE, None, arrival.actor, category=question.category, earlier=question.follow_up_of)
@@ -156,17 +170,27 @@ async def arrive(w: Writing, ports: Ports, facts: Facts, arrivals: Sequence[Arri
     else:
         operators = await routing.route(w, ports, facts, questions)
         await notices.tell_unit(w, facts, operators, questions)
-    replies = [] if facts.is_open else [_promise(w, facts, question) for question in questions]
+    promises = {} if facts.is_open else {one.id: [_promise(w, facts, one)] for one in questions if _reached(one)}
     await escalation.arm(w, facts, questions)
     await take_numbers(w, facts.year, questions)
     w.session.add_all(questions)
     await w.session.flush()
-    for place, question in enumerate(questions):
-        publish(w, facts.office.root, question, messages=replies[place : place + 1])
+    for question in questions:
+        said = promises.get(question.id, [])
+        for one in said:
+            await outgoing.send(w, question, one)
+        publish(w, facts.office.root, question, messages=said)
     return questions
 
 
-def _question(w: Writing, facts: Facts, due: datetime, arrival: Arrival) -> Question:
+def _reached(question: Question) -> bool:
+    """Whether an automatic text reaches the asker: nobody types it into another service by hand."""
+    way = channels.way(question.channel, question.gateway)
+    return way in (channels.Way.THREAD, channels.Way.GATEWAY)
+
+
+def new_question(w: Writing, facts: Facts, due: datetime, arrival: Arrival) -> Question:
+    """The row of an arrival, as yet without a number; not added to the transaction."""
     suggested = rules.suggest_category(arrival.text, facts.categories.categories)
     category = arrival.category or suggested
     unit, asker = facts.unit_for(category), arrival.asker
@@ -181,7 +205,7 @@ def _question(w: Writing, facts: Facts, due: datetime, arrival: Arrival) -> Ques
         text=arrival.text,
         asker=asker.account,
         asker_name=asker.name,
-        asker_nip=rules.mask_nip(asker.identifier),
+        asker_nip=rules.mask_nip(asker.identifier) if asker.identifier else "",
         asker_unit=asker.unit,
         asker_unit_name=asker.unit_name,
         kecamatan=asker.kecamatan,
@@ -200,6 +224,7 @@ def _question(w: Writing, facts: Facts, due: datetime, arrival: Arrival) -> Ques
         follow_up_of=arrival.follow_up_of,
         trust=arrival.trust,
         files=list(arrival.files),
+        **asdict(arrival.door),
     )
 
 

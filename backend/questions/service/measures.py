@@ -83,6 +83,12 @@ def fix_response(office: Office, question: Question) -> None:
         question.target_minutes = office.target_minutes
 
 
+def refix_response(office: Office, question: Question) -> None:
+    """The same once it is known when, or that never, the first reply reached the asker's channel."""
+    question.response_working = question.response_clock = None
+    fix_response(office, question)
+
+
 def fix_handling(office: Office, question: Question, events: Iterable[Event | QuestionEvent]) -> None:
     """Fix the handling up to the latest answer, without the time spent waiting for the asker."""
     if question.answered_at is None:

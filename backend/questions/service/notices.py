@@ -22,7 +22,9 @@ LOOKED_AT = timedelta(seconds=3)
 
 
 async def tell_asker(w: Writing, question: Question, message: QuestionMessage) -> None:
-    """An answer, a new version of one, or a question back is there for the asker."""
+    """An answer, a new version of one, or a question back is there for the asker, who has the app."""
+    if question.asker == question.contact:
+        return
     asked_back = question.state == State.AWAITING_ASKER
     title = "Petugas menanyakan sesuatu" if asked_back else "Ada jawaban untuk Anda"
     notice = Notice(

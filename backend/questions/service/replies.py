@@ -23,6 +23,7 @@ from backend.questions.service.thread import (
     message,
     newcomers,
     publish,
+    readers,
     receipts,
     spread,
 )
@@ -82,7 +83,7 @@ async def say(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
             )
             touched.setdefault(question.id, []).append(said)
     await w.session.flush()
-    await _publish(w, facts, [questions[id] for id in touched], touched)
+    await publish_replies(w, facts, [questions[id] for id in touched], touched)
     holders = [holder for id in touched if (holder := questions[id].holder) is not None]
     await notices.tell_desk(w, holders, detail="replied", sentence="Penanya menulis lagi.")
     queued = [questions[id] for id in touched if questions[id].reopened and questions[id].holder is None]
@@ -137,17 +138,14 @@ async def _present(ports: Ports, w: Writing, facts: Facts) -> frozenset[str]:
     return await routing.on_duty(w, ports, facts, "OPR") | await routing.on_duty(w, ports, facts, "BID")
 
 
-async def _publish(
+async def publish_replies(
     w: Writing, facts: Facts, questions: Sequence[Question], said: dict[str, list[QuestionMessage]]
 ) -> None:
     stored = await w.current("question", [question.id for question in questions])
     back: list[Question] = []
     for question in questions:
         known = stored.get(question.id)
-        audiences = rules.audiences(
-            asker=question.asker, root=facts.office.root, unit=question.unit, desk=question.desk
-        )
-        if known is None or known.audiences == audiences:
+        if known is None or known.audiences == readers(question, facts.office.root):
             publish(w, facts.office.root, question, messages=said.get(question.id, ()))
         else:
             back.append(question)  # it had left the desk's window: the whole thread comes back

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from backend.questions import rules
+from backend.questions import channels, rules
 from backend.questions.bodies import FileBody, MessageBody, NoteBody, QuestionBody
 from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
 from backend.questions.rules import Act, State
@@ -67,6 +67,10 @@ def question_body(question: Question) -> QuestionBody:
         files=[FileBody.model_validate(file) for file in question.files],
         receipt=question.receipt,
         last_message_at=stamp(question.last_message_at),
+        address=question.address,
+        by_gateway=True if question.gateway else None,
+        unsent=question.unsent,
+        visit=question.visit,
     )
 
 
@@ -82,6 +86,7 @@ def message_body(message: QuestionMessage) -> MessageBody:
         made_at=stamp(message.made_at),
         version_of=message.version_of,
         files=[FileBody.model_validate(file) for file in message.files],
+        delivery=message.delivery,
     )
 
 
@@ -99,16 +104,35 @@ def publish(
     notes: Iterable[QuestionNote] = (),
 ) -> None:
     """Publish a question with those of its messages and notes that are new or change their audience."""
-    seen_by = rules.audiences(asker=question.asker, root=root, unit=question.unit, desk=question.desk)
+    seen_by, staff = readers(question, root), staff_readers(question, root)
     w.publish("question", question.id, question_body(question), seen_by)
     for message in messages:
-        w.publish("message", message.id, message_body(message), seen_by)
-    staff = rules.desk_audiences(root=root, unit=question.unit) if question.desk else frozenset[str]()
+        told = staff if message.delivery in channels.UNSENT else seen_by
+        if told:
+            w.publish("message", message.id, message_body(message), told)
+        else:
+            w.unpublish("message", message.id)
     for note in notes:
         if staff:
             w.publish("note", note.id, note_body(note), staff)
         else:
             w.unpublish("note", note.id)
+
+
+def readers(question: Question, root: str) -> frozenset[str]:
+    """Who sees a question and what its asker was sent: the asker, and the staff that work on it."""
+    asker = rules.audiences(asker=question.asker, root=root, unit=question.unit, desk=False)
+    return asker | staff_readers(question, root)
+
+
+def staff_readers(question: Question, root: str) -> frozenset[str]:
+    """The staff that work on a question while the desk holds it: the desk, and the telephone or counter it came by."""
+    if not question.desk:
+        return frozenset()
+    desk = rules.desk_audiences(root=root, unit=question.unit)
+    if question.entered_role in channels.SEES_OWN:
+        desk |= {f"role:{question.entered_role}@{question.entered_unit}"}
+    return desk
 
 
 async def spread(w: Writing, root: str, questions: Sequence[Question]) -> None:
@@ -176,6 +200,7 @@ def message(
     made: datetime | None = None,
     files: Sequence[dict[str, Any]] = (),
     version_of: str | None = None,
+    delivery: channels.Delivery | None = None,
 ) -> QuestionMessage:
     """A new message of a thread, added to the transaction; ``made`` is when it was written on the phone."""
     row = QuestionMessage(
@@ -191,6 +216,7 @@ def message(
         made_at=made or w.now,
         files=list(files),
         version_of=version_of,
+        delivery=delivery,
     )
     w.session.add(row)
     question.last_message_at = w.now
