@@ -12,9 +12,11 @@ from typing import Any
 
 import structlog
 from sqlalchemy import insert, select
+from sqlmodel import col
 
 from backend.database.engine import Database
 from backend.demo.people import Numbers, career, civil_servants, name_of
+from backend.evaluation import demo as past_evaluation
 from backend.forms import service as forms
 from backend.identity.models import AGENCY, ASSIGNMENT, CREDENTIAL, ROLE_GRANT
 from backend.identity.rules import names, numbers
@@ -26,6 +28,7 @@ from backend.identity.service.people import insert_people, new_person, publish_p
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
 from backend.questions import demo as past_questions
+from backend.questions.models import Question
 from backend.questions.service.setup import open_desk
 from backend.ratings import demo as past_ratings
 from backend.ratings.service.changes import install as open_counters
@@ -37,6 +40,7 @@ from sync.writing import Writing
 
 HERE = Path(__file__).parent
 ASKERS = 400
+SURVEYED = 60
 log = structlog.get_logger("demo")
 
 
@@ -201,6 +205,15 @@ class _Town:
         if self.file.code == "SKR":
             named = [self.ids["guru"], self.ids["penyuluh"]]
             await past_questions.seed(w, [*named, *[one for one in people[-ASKERS:] if one not in named]], self.clock)
+            await self._evaluation(w, tree)
+
+    async def _evaluation(self, w: Writing, tree: Tree) -> None:
+        """Surveys of the questions that are closed, visitors, obstacles, a draft of the quarter's report."""
+        c = Question
+        closed = select(col(c.id)).where(col(c.agency) == tree.agency, col(c.state) == "selesai")
+        ids = (await w.session.execute(closed.order_by(col(c.arrived_at).desc()).limit(SURVEYED))).scalars().all()
+        name = next(one["name"] for one in self.accounts if one["key"] == "ketua_tim")
+        await past_evaluation.seed(w, tree, ids, (self.ids["ketua_tim"], name))
 
 
 def _sites(tree: Tree, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -43,6 +43,8 @@ const RatingReports: View = lazy(() => import('./ratings/reports').then((module)
 const IkmReports: View = lazy(() => import('./ratings/ikm').then((module) => module.IkmReports));
 const OwnFigures: View = lazy(() => import('./ratings/own_figures').then((module) => module.OwnFigures));
 const Dashboard: View = lazy(() => import('./evaluation/dashboard').then((module) => module.Dashboard));
+const Evaluations: View = lazy(() => import('./evaluation/reports').then((module) => module.Evaluations));
+const Visitors: View = lazy(() => import('./evaluation/visitors').then((module) => module.Visitors));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -50,6 +52,14 @@ const OPEN: Record<string, View> = { masuk: SignIn, aktivasi: Activation, bantua
 
 /** Pages that keep their list beside the chosen entry: moving inside them must not start them anew. */
 const KEPT = new Set(['kotak-masuk']);
+
+const LAPORAN: Record<string, View> = {
+  rating: RatingReports,
+  ikm: IkmReports,
+  saya: OwnFigures,
+  pertanyaan: Evaluations,
+  pengunjung: Visitors,
+};
 
 const MANAGED: Record<string, View> = {
   pegawai: People,
@@ -87,7 +97,7 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
     case 'dasbor':
       return Dashboard;
     case 'laporan':
-      return { rating: RatingReports, ikm: IkmReports, saya: OwnFigures }[first] ?? null;
+      return LAPORAN[first] ?? null;
     case 'kelola':
       return MANAGED[first] ?? null;
     default:

@@ -1,4 +1,5 @@
 /** Every mutation kind that this app can make, for the engine in the page and in the service worker. */
+import { evaluationKinds } from './evaluation/kinds';
 import { identityKinds } from './identity/kinds';
 import { questionKinds } from './questions/kinds';
 import { codeKinds } from './ratings/code_kinds';
@@ -9,6 +10,7 @@ import type { MutationSpec } from './sync';
 export const kinds: Record<string, MutationSpec> = {
   ...identityKinds,
   ...questionKinds,
+  ...evaluationKinds,
   ...codeKinds,
   ...ratingKinds,
   ...reportKinds,

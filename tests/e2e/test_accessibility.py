@@ -32,7 +32,7 @@ PEOPLE: dict[str | None, Sequence[str]] = {
     ),
     "operator1": ("/beranda", "/kotak-masuk", "/kotak-masuk/*"),
     "admin_penyaring": ("/kotak-masuk/*",),
-    "ketua_tim": ("/dasbor",),
+    "ketua_tim": ("/dasbor", "/laporan/pertanyaan", "/laporan/pertanyaan/*", "/laporan/pengunjung"),
     "bkk_koordinator": ("/kode-saya", "/kelola/kode", "/kelola/karcis", "/pindai"),
     "hr_admin": ("/kelola/pegawai", "/kelola/impor", "/kelola/pengiriman"),
     "bkk_tim_rating": ("/kelola/loket", "/kelola/giliran", "/laporan/rating", "/laporan/ikm", "/laporan/saya"),

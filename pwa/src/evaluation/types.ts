@@ -61,3 +61,87 @@ export interface Choices {
   /** The agency's local date (yyyy-mm-dd). */
   today: string;
 }
+
+export interface Obstacle {
+  period: string;
+  text: string;
+  effort: string;
+  author: string;
+  authorName: string;
+  role?: string | null;
+  at: string;
+  withdrawn: boolean;
+  unit: string;
+}
+
+export interface Evaluation {
+  period: string;
+  title: string;
+  state: 'draf' | 'final';
+  texts: Record<string, string>;
+  finalAt?: string | null;
+  unit: string;
+}
+
+/** That one's own survey was filled in. */
+export interface SurveyDone {
+  survey: 'pengguna' | 'tim';
+  about: string;
+}
+
+export interface ReportTable {
+  title: string;
+  header: string[];
+  rows: (string | number | null)[][];
+}
+
+export interface ReportPart {
+  title: string;
+  paragraphs: string[];
+  items: string[];
+  tables: ReportTable[];
+  sections: ReportPart[];
+}
+
+export interface ReportContent {
+  title: string;
+  agency: string;
+  parts: ReportPart[];
+  conclusion: string[];
+  place: string;
+  chair: string;
+  date: string;
+  made: string;
+  figures: Figures;
+}
+
+export interface SurveyResult {
+  n: number;
+  satisfied: number;
+  share: string | null;
+  means: Record<string, string | null>;
+}
+
+export interface SurveyResults {
+  users: SurveyResult;
+  team: SurveyResult;
+  comments: { survey: string; overall: number; comment: string }[];
+}
+
+export interface VisitorFigures {
+  months: { month: string; total: number; parts: Record<string, number>; unexplained: number }[];
+  cost: { started: string; litres: string; price: number; meal: number; other: number; per_visit: number } | null;
+  before_n: number;
+  after_n: number;
+  compared: {
+    before_avg: string;
+    after_avg: string | null;
+    avoided: number | null;
+    saving: number | null;
+    claim: boolean;
+    reason: string | null;
+    label: string | null;
+  } | null;
+  purposes: Record<string, string>;
+  today: string;
+}

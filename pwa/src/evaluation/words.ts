@@ -1,6 +1,7 @@
 /** Figures of the server as people read them: a mean in minutes, a share with its n, a day. */
 import { dasbor } from '../strings/id_dasbor';
-import { date, minutes, number } from '../ui/format';
+import { zoneOffset } from '../forms/office_hours';
+import { date, minutes, number, zone } from '../ui/format';
 import { comma } from '../ui/periods';
 
 /** "2 jam 10 mnt"; "belum ada data" where nothing was measured. */
@@ -15,3 +16,9 @@ export const day = (iso: string): string => date(`${iso}T05:00:00Z`);
 
 /** The same without its year, for the axis of a chart. */
 export const shortDay = (iso: string): string => day(iso).split(' ').slice(0, 2).join(' ');
+
+/** The local date of an instant as yyyy-mm-dd, by the agency's wall clock. */
+export const isoDay = (at: number): string => new Date(at + zoneOffset(zone.value)).toISOString().slice(0, 10);
+
+/** "Rp110.000" */
+export const rupiah = (value: number): string => `Rp${number(value)}`;

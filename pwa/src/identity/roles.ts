@@ -48,6 +48,11 @@ export const handsOutTickets = (grant: Grant | null): boolean => grant?.role ===
 /** Leads the question service: reads its figures and reports. */
 export const seesDashboard = (grant: Grant | null): boolean =>
   ['KTM', 'PIM', 'KPL', 'PGW', 'ADM'].includes(grant?.role ?? '');
+/** Works in the question service: writes obstacles, fills in the team's survey. */
+export const worksInService = (grant: Grant | null): boolean =>
+  ['ADM', 'OPR', 'TEL', 'LKT', 'BID', 'KTM'].includes(grant?.role ?? '');
+/** Enters visitors of a month. */
+export const countsVisitors = (grant: Grant | null): boolean => ['KTM', 'ADM', 'LKT'].includes(grant?.role ?? '');
 /** Reports of ratings on their way. */
 export const seesReports = (grant: Grant | null): boolean => ['TRK', 'KOR', 'KSB', 'KPL'].includes(grant?.role ?? '');
 /** Figures of people and services. */

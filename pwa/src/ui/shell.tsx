@@ -15,6 +15,7 @@ import {
   seesDashboard,
   seesDeliveries,
   seesReports,
+  worksInService,
 } from '../identity/roles';
 import { isQuiet, isWaiting } from '../outbox/state';
 import { Strip } from '../outbox/strip';
@@ -57,6 +58,7 @@ const ENTRY = {
   codes: { href: '/kelola/kode', label: t.nav.kode, icon: 'catatan' },
   tickets: { href: '/kelola/karcis', label: t.nav.karcis, icon: 'tambah' },
   held: { href: '/kelola/ditahan', label: t.nav.ditahan, icon: 'jam' },
+  evaluations: { href: '/laporan/pertanyaan', label: t.nav.laporanTanya, icon: 'catatan' },
   board: { href: '/dasbor', label: t.nav.dasbor, icon: 'sinyal' },
   reports: { href: '/laporan/rating', label: t.nav.laporanRating, icon: 'catatan' },
   ikm: { href: '/laporan/ikm', label: t.nav.laporanIkm, icon: 'catatan' },
@@ -95,6 +97,15 @@ function ratingEntries(): Entry[] {
   ];
 }
 
+/** How the question service runs: for those who lead it, and its reports for whoever works there. */
+function serviceEntries(): Entry[] {
+  const grant = working.value;
+  return [
+    ...(seesDashboard(grant) ? [ENTRY.board] : []),
+    ...(seesDashboard(grant) || worksInService(grant) ? [ENTRY.evaluations] : []),
+  ];
+}
+
 /** The bar: at most four on phones; desks show the rest below a line. */
 function entries(): Entry[] {
   const grant = working.value;
@@ -111,7 +122,7 @@ function entries(): Entry[] {
         ]
       : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
-  if (seesDashboard(grant)) bar.push({ ...ENTRY.board, desk: true });
+  bar.push(...serviceEntries().map((entry) => ({ ...entry, desk: true })));
   bar.push(...ratingEntries().map((entry) => ({ ...entry, desk: true })));
   const rest: Entry[] = [ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   return [...bar, ...rest.map((entry, index) => ({ ...entry, desk: true, line: index === 0 }))];
@@ -215,7 +226,7 @@ function Menu(): JSX.Element {
   const links: Entry[] = [outboxEntry(), ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
   if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
-  if (seesDashboard(working.value)) links.unshift(ENTRY.board);
+  links.unshift(...serviceEntries());
   links.unshift(...ratingEntries());
   return (
     <Dialog title={t.nav.menu} onClose={close}>
