@@ -126,10 +126,12 @@ class Query:
         """As :func:`backend.evaluation.service.visits.compared` gives it, up to this month, with ``purposes``."""
         context = info.context
         actor = await working_as(context, (*LEADERS, "LKT"), "visitors.figures", kind="visitor_month")
-        today = (await tree(context)).today(context.clock.now())
+        units, now = await tree(context), context.clock.now()
+        today = units.today(now)
         async with context.db.read() as session:
             found = await visits.compared(session, actor.agency, f"{today:%Y-%m}")
-        return JSON({**found, "purposes": dict(visits.PURPOSES), "today": today.isoformat()})
+            road = await visits.road(session, units, now)
+        return JSON({**found, "road": road, "purposes": dict(visits.PURPOSES), "today": today.isoformat()})
 
 
 def _row(report: EvaluationReport) -> EvaluationRow:

@@ -165,6 +165,7 @@ async def test_visitors_before_and_after_and_no_claim_without_data(office: Evalu
     found = (await leaders.ask("loket", "{ visitorFigures }"))["visitorFigures"]
     assert [(one["month"], one["total"]) for one in found["months"]][1] == ("2026-08", 210)
     assert found["months"][0]["unexplained"] == 170
+    assert found["road"] == {"km": 61, "units": 10, "litres": "3.7", "price": 10000, "meal": 50000}
 
 
 async def test_reports_cost_a_fixed_number_of_statements_and_strangers_find_none(

@@ -60,7 +60,7 @@ def per_visit(litres: Fraction, price: int, meal: int, other: int) -> int:
     return half_up(litres * price + meal + other)
 
 
-def litres(km: int, per_100_km: Fraction) -> Fraction:
+def litres(km: Fraction, per_100_km: Fraction) -> Fraction:
     """There and back: twice the road kilometres of the unit."""
     return 2 * km * per_100_km / 100
 

@@ -64,8 +64,8 @@ def conclusion(content: Mapping[str, Any]) -> list[str]:
     figures, surveys = content["figures"], content["surveys"]
     kpi, within = figures["kpi"], figures["within"]
     said = [
-        f"Dalam {figures['period']['title']} masuk {number(figures['items'])} pertanyaan dari {number(kpi['served'])} "
-        f"pegawai yang dilayani dan {number(kpi['units']['active'])} dari {number(kpi['units']['of'])} unit.",
+        f"Dalam {figures['period']['title']} masuk {number(figures['items'])} pertanyaan. Pegawai yang dilayani: "
+        f"{number(kpi['served'])}. OPD aktif: {number(kpi['units']['active'])} dari {number(kpi['units']['of'])}.",
         f"Balasan pertama dalam batas {figures['target']} menit kerja: {share(within['share'], within['n'])}. "
         f"Rata-rata penanganan: {_with_n(kpi['handling'])}.",
         f"Pengguna yang puas: {share(surveys['users']['share'], surveys['users']['n'])}.",

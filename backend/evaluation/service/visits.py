@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,8 +14,11 @@ from sqlmodel import col
 from backend.evaluation.bodies import JourneyCostArgs, JourneyCostBody, VisitorMonthArgs, VisitorMonthBody
 from backend.evaluation.models import JourneyCost, VisitorMonth
 from backend.evaluation.rules import costs
+from backend.evaluation.rules.measures import rounded
 from backend.evaluation.service.room import LEADERS, SAFE, seen_by
+from backend.identity.models import UNIT
 from backend.identity.service.directory import Directory
+from backend.identity.service.tree import Tree
 from sync.errors import Refusal
 from sync.writing import Item, Writing
 
@@ -102,6 +106,25 @@ async def cost(session: AsyncSession, agency: str) -> dict[str, Any] | None:
     return {
         "started": row.started, "litres": row.litres, "price": row.price, "meal": row.meal, "other": row.other,
         "per_visit": visit,
+    }  # fmt: skip
+
+
+async def road(session: AsyncSession, tree: Tree, now: datetime) -> dict[str, Any] | None:
+    """The mean road (km, one way) to the agency's units that lie outside, and what the settings make of it.
+
+    Distances come from unit data, never from anybody's position; ``None`` where the agency has set no journey.
+    """
+    trip = tree.settings_at(now).body.get("trip") or {}
+    if not {"price_per_litre", "litres_per_100km", "meal"} <= set(trip):
+        return None
+    query = select(func.count(), func.sum(UNIT.c.km)).where(UNIT.c.agency == tree.agency, UNIT.c.km > 0)
+    units, km = (await session.execute(query)).one()
+    if not units:
+        return None
+    there_and_back = costs.litres(Fraction(int(km), int(units)), costs.exact(str(trip["litres_per_100km"])))
+    return {
+        "km": costs.half_up(Fraction(int(km), int(units))), "units": int(units),
+        "litres": rounded(there_and_back), "price": int(trip["price_per_litre"]), "meal": int(trip["meal"]),
     }  # fmt: skip
 
 

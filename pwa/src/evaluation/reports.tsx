@@ -141,7 +141,12 @@ export function Evaluations({ parts }: { parts: string[] }): JSX.Element {
       {working.value?.role === 'KTM' && !begun && <Begin key={period} period={period} />}
       <Obstacles period={period} title={title} writes={works} />
       {leads && <Results period={period} title={title} />}
-      {works && <Survey key={`survei-${period}`} survey="tim" about={period} />}
+      {works && (
+        <details>
+          <summary>{survei.judulTim}</summary>
+          <Survey key={`survei-${period}`} survey="tim" about={period} />
+        </details>
+      )}
       {leads && (
         <Buttons>
           <LinkButton href="/laporan/pengunjung" icon="orang">

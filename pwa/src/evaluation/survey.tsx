@@ -52,7 +52,7 @@ export function Survey({ survey, about }: { survey: SurveyDone['survey']; about:
   }
   return (
     <section class="kartu survei">
-      <h2>{team ? survei.judulTim : survei.judul}</h2>
+      {!team && <h2>{survei.judul}</h2>}
       <p class="petunjuk">{team ? survei.pengantarTim : survei.pengantar}</p>
       {ASPECTS.map((aspect) => (
         <Choice

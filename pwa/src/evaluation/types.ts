@@ -142,6 +142,8 @@ export interface VisitorFigures {
     reason: string | null;
     label: string | null;
   } | null;
+  /** Mean road to the capital by the agency's unit data, and what that costs by its settings. */
+  road: { km: number; units: number; litres: string; price: number; meal: number } | null;
   purposes: Record<string, string>;
   today: string;
 }

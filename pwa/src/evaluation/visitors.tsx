@@ -16,7 +16,7 @@ import { OnlineState, useOnline } from '../ui/online';
 import { OtherRole, Page } from '../ui/page';
 import { comma, months } from '../ui/periods';
 import type { VisitorFigures } from './types';
-import { rupiah } from './words';
+import { month as monthName, rupiah } from './words';
 
 const FIGURES = '{ visitorFigures }';
 const { pengunjung } = evaluasi;
@@ -85,10 +85,10 @@ function Cost({ figures, again }: { figures: VisitorFigures; again: () => void }
   const options = months(figures.today);
   const known = figures.cost;
   const [started, setStarted] = useState(known?.started ?? options[0]?.value ?? '');
-  const [litres, setLitres] = useState(comma(known?.litres ?? ''));
+  const [litres, setLitres] = useState(comma(known?.litres ?? figures.road?.litres ?? ''));
   const [amounts, setAmounts] = useState<Record<string, string>>({
-    price: String(known?.price ?? ''),
-    meal: String(known?.meal ?? ''),
+    price: String(known?.price ?? figures.road?.price ?? ''),
+    meal: String(known?.meal ?? figures.road?.meal ?? ''),
     other: String(known?.other ?? 0),
   });
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -110,7 +110,7 @@ function Cost({ figures, again }: { figures: VisitorFigures; again: () => void }
   }
   const startOptions = options.some(({ value }) => value === started)
     ? options
-    : [...options, { value: started, label: started }];
+    : [...options, { value: started, label: monthName(started) }];
   return (
     <section class="kartu">
       <h2>{pengunjung.biaya}</h2>
@@ -118,7 +118,7 @@ function Cost({ figures, again }: { figures: VisitorFigures; again: () => void }
       <Select label={pengunjung.mulai} options={startOptions} value={started} onChange={setStarted} />
       <TextField
         label={pengunjung.liter}
-        hint={pengunjung.literPetunjuk}
+        hint={figures.road ? pengunjung.jarak(number(figures.road.km), number(figures.road.units), comma(figures.road.litres)) : pengunjung.literPetunjuk}
         value={litres}
         onInput={setLitres}
         error={errors.litres}
@@ -200,14 +200,14 @@ export function Visitors(): JSX.Element {
                 <h2>{pengunjung.tabel}</h2>
               </figcaption>
               <Bars
-                bars={data.months.slice(-13).map((one) => ({ label: one.month, value: one.total, text: number(one.total) }))}
+                bars={data.months.slice(-13).map((one) => ({ label: monthName(one.month), value: one.total, text: number(one.total) }))}
                 most={Math.max(...data.months.map(({ total }) => total))}
               />
               <Table
                 caption={pengunjung.tabel}
                 head={[pengunjung.bulan, pengunjung.total, ...names.map(([, name]) => name), pengunjung.tidakDijelaskan]}
                 rows={data.months.map((one) => [
-                  one.month,
+                  monthName(one.month),
                   number(one.total),
                   ...names.map(([code]) => number(one.parts[code] ?? 0)),
                   number(one.unexplained),

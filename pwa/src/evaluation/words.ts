@@ -20,5 +20,8 @@ export const shortDay = (iso: string): string => day(iso).split(' ').slice(0, 2)
 /** The local date of an instant as yyyy-mm-dd, by the agency's wall clock. */
 export const isoDay = (at: number): string => new Date(at + zoneOffset(zone.value)).toISOString().slice(0, 10);
 
+/** A month (yyyy-mm) as "Nov 2026". */
+export const month = (iso: string): string => day(`${iso}-01`).split(' ').slice(1).join(' ');
+
 /** "Rp110.000" */
 export const rupiah = (value: number): string => `Rp${number(value)}`;

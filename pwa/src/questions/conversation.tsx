@@ -17,6 +17,7 @@ import { Badge, Banner, Dialog, Loading } from '../ui/feedback';
 import { TextArea } from '../ui/fields';
 import { dateTime, promiseDate, receipt } from '../ui/format';
 import { Icon } from '../ui/icons';
+import { lazy } from '../ui/lazy';
 import { Page } from '../ui/page';
 import { visible } from '../ui/visible';
 import { Beside, usePresence, useTyping } from './presence';
@@ -24,6 +25,8 @@ import { Thread, latestFromOfficers } from './thread';
 import { Track } from './track';
 import { MAX_TEXT, type Message, type Question, type ReadMark } from './types';
 import { questionBadge, shortTitle, stop, type QuestionView } from './view';
+
+const Survey = lazy(() => import('../evaluation/survey').then((module) => module.Survey));
 
 /** Tells the other devices how far the thread was read; only when it moved. */
 function useReadMark(view: QuestionView | undefined, messages: RecordViewList): void {
@@ -235,6 +238,7 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
           <Button onClick={() => setFocus(focus + 1)}>{q.percakapan.belumJelas}</Button>
         </Buttons>
       )}
+      {body.state === 'selesai' && !waitsForClose && <Survey survey="pengguna" about={id} />}
       {body.state !== 'batal' && <Reply view={view} focus={focus} />}
       <Buttons>
         {servicePhone.value && (

@@ -121,6 +121,8 @@ export const evaluasi = {
     mulai: 'Bulan mulai layanan',
     liter: 'Liter bahan bakar pergi pulang',
     literPetunjuk: 'Misalnya 3,7',
+    jarak: (km: string, units: string, litres: string) =>
+      `Rata-rata ${km} km sekali jalan menurut data ${units} unit: ${litres} liter pergi pulang.`,
     harga: 'Harga per liter',
     makan: 'Uang makan',
     lain: 'Lain-lain',
