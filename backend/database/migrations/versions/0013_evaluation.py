@@ -8,8 +8,8 @@ from alembic import op
 from backend.database.types import Instant, Json, Uid
 from backend.evaluation.models import install_guards
 
-revision = "0016"
-down_revision = "0015"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
