@@ -18,6 +18,7 @@ type View = (props: { parts: string[] }) => JSX.Element;
 const Ask: View = lazy(() => import('./questions/ask').then((module) => module.Ask));
 const Questions: View = lazy(() => import('./questions/list').then((module) => module.Questions));
 const Conversation: View = lazy(() => import('./questions/conversation').then((module) => module.Conversation));
+const QuestionEntry: View = lazy(() => import('./questions/entry').then((module) => module.QuestionEntry));
 const Inbox: View = lazy(() => import('./questions/inbox').then((module) => module.Inbox));
 const Outbox: View = lazy(() => import('./outbox/page').then((module) => module.Outbox));
 const Proof: View = lazy(() => import('./outbox/proof').then((module) => module.Proof));
@@ -82,6 +83,8 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return first ? Article : Answers;
     case 'kotak-masuk':
       return Inbox;
+    case 'catat':
+      return QuestionEntry;
     case 'kotak-keluar':
       return first === 'bukti' && second ? Proof : first === 'pilih' && second ? Conflict : Outbox;
     case 'luring':

@@ -1,6 +1,7 @@
 /** Every mutation kind that this app can make, for the engine in the page and in the service worker. */
 import { evaluationKinds } from './evaluation/kinds';
 import { identityKinds } from './identity/kinds';
+import { doorKinds } from './questions/door_kinds';
 import { questionKinds } from './questions/kinds';
 import { codeKinds } from './ratings/code_kinds';
 import { ratingKinds } from './ratings/kinds';
@@ -11,6 +12,7 @@ export const kinds: Record<string, MutationSpec> = {
   ...identityKinds,
   ...questionKinds,
   ...evaluationKinds,
+  ...doorKinds,
   ...codeKinds,
   ...ratingKinds,
   ...reportKinds,

@@ -20,7 +20,7 @@ export interface Me {
 
 const QUESTION_DESK = new Set(['OPR', 'ADM', 'KTM', 'BID']);
 /** Desks drawn in this app, the likeliest first when nothing was chosen. */
-const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'KSB', 'KPL', 'PGW', 'PIM'];
+const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'TEL', 'KSB', 'KPL', 'PGW', 'PIM'];
 
 /** Grants in force on `today` (yyyy-mm-dd). */
 export function inForce(grants: readonly Grant[], today: string): Grant[] {
@@ -36,6 +36,11 @@ export function workingGrant(grants: readonly Grant[], chosen: string | null): G
 
 /** Whether the role works in the inbox of questions. */
 export const isQuestionDesk = (grant: Grant | null): boolean => grant !== null && QUESTION_DESK.has(grant.role);
+/** Enters calls, counter visits and messages from elsewhere. */
+export const entersCalls = (grant: Grant | null): boolean => grant?.role === 'TEL';
+export const entersQuestions = (grant: Grant | null): boolean => ['TEL', 'LKT', 'ADM', 'OPR'].includes(grant?.role ?? '');
+/** Sees an inbox: the desk its own, telephone and counter what they entered. */
+export const seesInbox = (grant: Grant | null): boolean => isQuestionDesk(grant) || entersQuestions(grant);
 /** Binds counter tablets and decides about held ratings. */
 export const isRatingTeam = (grant: Grant | null): boolean => grant?.role === 'TRK';
 /** Enters turns of duty at the sites of the grant. */

@@ -9,6 +9,7 @@ export interface Acts {
   askBack: boolean;
   forward: boolean;
   reopen: boolean;
+  note: boolean;
   /** Why no answer can be written now: still to filter, to be taken first, held by another, or nothing to say. */
   blocked: 'filter' | 'claim' | 'held' | 'done' | null;
 }
@@ -21,7 +22,7 @@ export function acts(body: Question, grant: Grant | null, account: string): Acts
   const contact = role === 'BID' && body.state === 'diteruskan';
   const open = body.state === 'disaring' || body.state === 'diteruskan';
   const done = body.state === 'dijawab' || body.state === 'selesai';
-  const answer = open && ((holds && role === 'OPR') || contact);
+  const answer = open && ((holds && (role === 'OPR' || role === 'TEL')) || contact);
   const claim = role === 'OPR' && body.state === 'disaring' && !body.holderId;
   return {
     assign: filters && (body.state === 'baru' || open || body.state === 'menunggu_penanya'),
@@ -30,6 +31,7 @@ export function acts(body: Question, grant: Grant | null, account: string): Acts
     askBack: role === 'OPR' && holds && body.state === 'disaring',
     forward: body.state === 'disaring' && (holds || role === 'ADM'),
     reopen: done && (holds || filters),
+    note: role !== 'LKT' && (role !== 'TEL' || holds),
     blocked: answer ? null : body.state === 'baru' ? 'filter' : !open ? 'done' : claim ? 'claim' : 'held',
   };
 }

@@ -6,6 +6,7 @@ import { useDraft } from '../forms/draft';
 import { me, mutate, now, records, status, working } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { t } from '../strings/id';
+import { pintu } from '../strings/id_pintu';
 import { q } from '../strings/id_tanya';
 import { uuid7 } from '../sync';
 import { announce } from '../ui/announce';
@@ -15,6 +16,7 @@ import { Choice, TextArea } from '../ui/fields';
 import { dateTime, receipt } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { acts, type Acts } from './acts';
+import { ChannelState } from './channel';
 import { DeskActions } from './desk_actions';
 import { officerName } from './operators';
 import { Beside, usePresence, useTyping } from './presence';
@@ -149,6 +151,8 @@ function Facts({ view }: { view: QuestionView }): JSX.Element {
   const first: Fact[] = [
     [q.meja.penanya, body.askerName],
     [q.meja.unit, body.askerUnitName],
+    [pintu.lewat, body.channel === 'aplikasi' ? null : (pintu.nama_kanal[body.channel] ?? body.channel)],
+    [pintu.alamat, body.address],
     [q.meja.pemegang, [holder, body.unitName].filter(Boolean).join(', ')],
   ];
   const more: Fact[] = [
@@ -246,7 +250,8 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
         <div class="bagian">
           <Thread view={view} messages={messages} notes={notes} asker={false} />
           <Beside of={beside} asker={false} />
-          {can.blocked && <Blocked why={can.blocked} view={view} />}
+          <ChannelState view={view} messages={messages} mine={can.answer} />
+          {can.blocked && can.note && <Blocked why={can.blocked} view={view} />}
           {can.claim && (
             <div>
               <Button kind="utama" busy={saving.busy} onClick={() => void claim()}>
@@ -254,7 +259,7 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
               </Button>
             </div>
           )}
-          <Composer view={view} can={can} />
+          {can.note && <Composer view={view} can={can} />}
         </div>
         <aside class="bagian hanya-meja" aria-label={q.meja.tindakan}>
           <div class="kartu">

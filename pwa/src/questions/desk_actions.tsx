@@ -5,6 +5,7 @@ import { categorySet } from '../forms/bundle';
 import { me, mutate, records, working } from '../identity/session';
 import { loadUnits, units } from '../identity/units';
 import { NotSaved, useSave } from '../outbox/save';
+import { pintu } from '../strings/id_pintu';
 import { q } from '../strings/id_tanya';
 import { tell } from '../ui/announce';
 import { Button } from '../ui/button';
@@ -12,6 +13,7 @@ import { PickOne } from '../ui/combobox';
 import { TextArea, type Option } from '../ui/fields';
 import { Icon } from '../ui/icons';
 import type { Acts } from './acts';
+import { Identify, Relay, relays } from './channel';
 import { loadOperators, operatorList, operatorsFor } from './operators';
 import type { Question } from './types';
 import type { QuestionView } from './view';
@@ -171,6 +173,8 @@ export function DeskActions({
   const list: [string, boolean, string, (props: ActProps) => JSX.Element][] = [
     ['assign', can.assign, view.body.state === 'baru' ? q.meja.saring : q.meja.alihkan, Assign],
     ['forward', can.forward, q.meja.teruskan, Forward],
+    ['identify', can.answer && view.body.channel !== 'aplikasi' && (view.body.trust ?? 2) < 2, pintu.identitas, Identify],
+    ['relay', relays(view), pintu.lanjutan, Relay],
     ['reopen', can.reopen, q.meja.bukaKembali, Reopen],
   ];
   const shown = list.filter(([, allowed]) => allowed);

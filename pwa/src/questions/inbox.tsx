@@ -3,13 +3,13 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { categoryLabel, categorySet, officeHours } from '../forms/bundle';
 import { fold } from '../forms/suggest';
-import { isQuestionDesk } from '../identity/roles';
+import { entersCalls, entersQuestions, isQuestionDesk, seesInbox } from '../identity/roles';
 import { me, now, records, status, unread, working } from '../identity/session';
 import { lookedAt } from '../notifications/seen';
 import { NotYet } from '../outbox/not_yet';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
-import { Button } from '../ui/button';
+import { Button, LinkButton } from '../ui/button';
 import { Empty } from '../ui/feedback';
 import { PickOne } from '../ui/combobox';
 import { TextField } from '../ui/fields';
@@ -159,9 +159,9 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const all = records<Question>('question').value;
   const view = all?.find(({ id }) => id === current);
-  const onDesk = isQuestionDesk(working.value);
+  const onDesk = seesInbox(working.value);
   // Who looks at the list can be asked; an open conversation holds the seat itself.
-  usePresence(onDesk && !view ? null : '', '');
+  usePresence(isQuestionDesk(working.value) && !view ? null : '', '');
   const latest = (all ?? []).reduce((newest, { body }) => (body.lastMessageAt ?? '') > newest ? body.lastMessageAt! : newest, '');
   const seen = onDesk && visible.value;
   useEffect(() => void (seen && lookedAt(INBOX_THREADS)), [seen, latest]);
@@ -179,6 +179,13 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
     >
       <div class={current ? 'meja terbuka' : 'meja'}>
         <div class="daftar-meja bagian">
+          {entersQuestions(working.value) && (
+            <div>
+              <LinkButton href="/catat" icon={entersCalls(working.value) ? 'telepon' : 'tambah'}>
+                {entersCalls(working.value) ? q.meja.catatTelepon : t.nav.catat}
+              </LinkButton>
+            </div>
+          )}
           <Filters filter={filter} set={setFilter} all={desk} />
           {(all === null || (unread.value && !desk.length)) && <NotYet />}
           {all !== null && !unread.value && !desk.length && (

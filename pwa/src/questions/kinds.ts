@@ -5,6 +5,7 @@
 import { author } from '../identity/author';
 import type { Fields, MutationSpec, OutboxItem, Overlay } from '../sync';
 import { madeOf } from '../sync/made';
+import { sentByHand } from './door_kinds';
 import type { Message, Note, Question, ReadMark } from './types';
 
 const made = (item: OutboxItem): string => madeOf(item);
@@ -86,7 +87,11 @@ export const questionKinds: Record<string, MutationSpec> = {
     parents: newMessage,
     overlays: [
       message('petugas', ownRecord, messageId),
-      question((item) => ({ state: 'dijawab', answeredAt: made(item), lastMessageAt: made(item) })),
+      question((item, body) =>
+        sentByHand(body)
+          ? { unsent: messageId(item), lastMessageAt: made(item) }
+          : { state: 'dijawab', answeredAt: made(item), lastMessageAt: made(item) },
+      ),
     ],
   },
   'question.ask_back': {
@@ -95,7 +100,11 @@ export const questionKinds: Record<string, MutationSpec> = {
     parents: newMessage,
     overlays: [
       message('petugas', ownRecord, messageId),
-      question((item) => ({ state: 'menunggu_penanya', lastMessageAt: made(item) })),
+      question((item, body) =>
+        sentByHand(body)
+          ? { unsent: messageId(item), lastMessageAt: made(item) }
+          : { state: 'menunggu_penanya', lastMessageAt: made(item) },
+      ),
     ],
   },
   'question.note': {

@@ -27,6 +27,14 @@ export interface Question {
   reopened?: number | null;
   receipt?: string | null;
   lastMessageAt?: string | null;
+  /** Number or account on the asker's own channel. */
+  address?: string | null;
+  byGateway?: boolean | null;
+  /** The message that staff still have to send on that channel. */
+  unsent?: string | null;
+  visit?: string | null;
+  /** 0 unknown, 1 known contact, 2 proven. */
+  trust?: number | null;
 }
 
 export interface Message {
@@ -38,6 +46,7 @@ export interface Message {
   at: string;
   madeAt?: string | null;
   versionOf?: string | null;
+  delivery?: string | null;
 }
 
 export interface Note {

@@ -55,6 +55,7 @@ export const t = {
     beranda: 'Beranda',
     tanya: 'Tanya',
     jawaban: 'Jawaban',
+    catat: 'Catat pertanyaan',
     kotakMasuk: 'Kotak Masuk',
     kotakKeluar: 'Kotak Keluar',
     luring: 'Siapkan untuk luring',

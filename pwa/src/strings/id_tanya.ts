@@ -93,6 +93,7 @@ export const q = {
   } as Record<string, string>,
   meja: {
     judul: 'Kotak Masuk',
+    catatTelepon: 'Catat telepon',
     cari: 'Cari',
     cariIsi: 'Nomor, nama, unit, atau isi',
     topik: 'Topik',

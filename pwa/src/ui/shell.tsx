@@ -5,15 +5,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import { grants, me, outbox, records, stage, workAs, working } from '../identity/session';
 import {
   decidesRatings,
+  entersQuestions,
   entersShifts,
   handsOutTickets,
   isHrAdmin,
-  isQuestionDesk,
   isRatingTeam,
   keepsCodes,
   readsFigures,
   seesDashboard,
   seesDeliveries,
+  seesInbox,
   seesReports,
   worksInService,
 } from '../identity/roles';
@@ -51,6 +52,7 @@ const ENTRY = {
   ask: { href: '/tanya', label: t.nav.tanya, icon: 'tanya' },
   answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
   inbox: { href: '/kotak-masuk', label: t.nav.kotakMasuk, icon: 'masuk' },
+  entry: { href: '/catat', label: t.nav.catat, icon: 'telepon' },
   people: { href: '/kelola/pegawai', label: t.nav.pegawai, icon: 'orang' },
   import: { href: '/kelola/impor', label: t.nav.impor, icon: 'unduh' },
   deliveries: { href: '/kelola/pengiriman', label: t.nav.pengiriman, icon: 'lonceng' },
@@ -109,7 +111,7 @@ function serviceEntries(): Entry[] {
 /** The bar: at most four on phones; desks show the rest below a line. */
 function entries(): Entry[] {
   const grant = working.value;
-  const bar: Entry[] = isQuestionDesk(grant)
+  const bar: Entry[] = seesInbox(grant)
     ? [ENTRY.home, ENTRY.inbox, ENTRY.answers, outboxEntry(), { ...ENTRY.ask, desk: true }]
     : isHrAdmin(grant)
       ? [
@@ -121,6 +123,7 @@ function entries(): Entry[] {
           { ...ENTRY.answers, desk: true },
         ]
       : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
+  if (entersQuestions(grant)) bar.push({ ...ENTRY.entry, desk: true });
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
   bar.push(...serviceEntries().map((entry) => ({ ...entry, desk: true })));
   bar.push(...ratingEntries().map((entry) => ({ ...entry, desk: true })));
@@ -225,6 +228,7 @@ function Menu(): JSX.Element {
   };
   const links: Entry[] = [outboxEntry(), ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
+  if (entersQuestions(working.value)) links.unshift(ENTRY.entry);
   if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
   links.unshift(...serviceEntries());
   links.unshift(...ratingEntries());
