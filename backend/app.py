@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette_compress import CompressMiddleware, remove_compress_type
 
-from backend.api import figures
+from backend.api import figures, public_pages
 from backend.api.context import Context, cookie_name
 from backend.api.graphql_http import GraphQLEndpoint
 from backend.api.observe import Observe
@@ -50,6 +50,7 @@ from backend.jobs.runner import Runner
 from backend.keys import Keys
 from backend.knowledge import records as knowledge_records
 from backend.knowledge.ports import Ports as KnowledgePorts
+from backend.misconduct.service import Misconduct
 from backend.notifications import records as notification_records
 from backend.notifications.webpush_adapter import PushAdapter
 from backend.notifications.worker import Worker
@@ -66,12 +67,6 @@ from backend.ratings import records as rating_records
 from backend.ratings import report_records as rating_report_records
 from backend.ratings.house import IdentityHouse as RatingHouse
 from backend.ratings.public import downloads
-from backend.ratings.public.mine import Mine
-from backend.ratings.public.pages import Means, RatingPages
-from backend.ratings.public.places import Places
-from backend.ratings.public.publication import PublicationPages
-from backend.ratings.public.sheets import Sheets
-from backend.ratings.public.survey import SurveyPages
 from backend.ratings.service import counters, kiosk_seal
 from backend.ratings.service.codes import Codes
 from backend.ratings.service.ikm_reports import IkmReports
@@ -241,13 +236,17 @@ def build_house(
 
     disk = Disk(settings.data_dir)
     uploads = Files(db, clock, disk, most=settings.upload_bytes, on_settled=arrived)
-    functions |= Housekeeping(db, engine, clock, uploads, directory).functions()
+    misconduct = Misconduct(db, keys, clock, directory)
+    keeping = Housekeeping(db, engine, clock, uploads, directory)
+    keeping.also.append(misconduct.remind)
+    functions |= keeping.functions()
     runner = Runner(db, clock, functions)
     ports = {
         "access": access,
         "directory": directory,
         "pokes": pokes,
         "presence": presence,
+        "misconduct": misconduct,
         "still_open": still_open,
         "files": uploads,
         "disk": disk,
@@ -288,25 +287,6 @@ class Accounts:
         """Who it is now, or ``None`` if it may not act any more."""
         found = await self.directory.viewer(connection, account)
         return found or await self.kiosks.viewer(connection, account)
-
-
-def _rating_pages(house: House, account: Callable[[Request], Awaitable[str | None]]) -> list[Route]:
-    secure, url = house.settings.secure_cookies, house.settings.public_url
-    places = Places(house.db, house.directory, house.ratings, house.clock, secure=secure)
-    pages = RatingPages(Means(
-        db=house.db, engine=house.engine, clock=house.clock, keys=house.keys, room=house.ratings, account=account,
-        board=places.board, secure=secure, per_minute=house.settings.ratings_per_minute,
-    ))  # fmt: skip
-    return pages.routes() + places.routes() + Mine(places, house.engine, url).routes() + Sheets(places, url).routes()
-
-
-def _report_pages(house: House) -> list[Route]:
-    secure = house.settings.secure_cookies
-    survey = SurveyPages(
-        house.db, house.engine, house.ratings, house.clock, house.keys, secure=secure,
-        per_minute=house.settings.ratings_per_minute,
-    )  # fmt: skip
-    return [*PublicationPages(house.db, house.ratings, house.clock, secure=secure).routes(), *survey.routes()]
 
 
 def _readers(db: Database) -> Callable[[Viewer, File], Awaitable[bool]]:
@@ -381,8 +361,9 @@ def create_app(
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
     app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _readers(built.db)))
-    app.router.routes.extend(_rating_pages(built, current_account))
-    app.router.routes.extend(_report_pages(built))
+    app.router.routes.extend(public_pages.rating_pages(built, current_account))
+    app.router.routes.extend(public_pages.report_pages(built))
+    app.router.routes.extend(public_pages.misconduct_pages(built))
     app.router.routes.append(downloads.route(built.db, current_viewer))
     measures = built.ports["question_measures"]
     app.router.routes.extend(Downloads(built.db, built.directory, measures, current_viewer).routes())

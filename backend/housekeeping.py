@@ -37,6 +37,8 @@ class Housekeeping:
         self.clock = clock
         self.files = files
         self.directory = directory
+        self.also: list[Callable[[], Awaitable[None]]] = []
+        """What other rooms do each night."""
 
     def functions(self) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
         """What the job runner calls."""
@@ -64,6 +66,8 @@ class Housekeeping:
             agencies = (await connection.execute(select(AGENCY.c.id))).scalars().all()
         await rating_codes.keep(self.engine, self.directory, agencies)
         await self._settle(agencies)
+        for work in self.also:
+            await work()
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)

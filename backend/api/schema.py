@@ -18,6 +18,7 @@ from backend.api.typed import typed_mutations
 from backend.evaluation import graphql as evaluation
 from backend.identity import graphql as identity
 from backend.knowledge import graphql as knowledge
+from backend.misconduct import graphql as misconduct
 from backend.notifications import graphql as notifications
 from backend.phones import graphql as phones
 from backend.questions import graphql as questions
@@ -45,6 +46,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
             questions.Query,
             knowledge.Query,
             evaluation.Query,
+            misconduct.Query,
             notifications.Query,
             ratings.Query,
         ),
@@ -55,6 +57,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
             SyncMutation,
             live.Mutation,
             identity.Mutation,
+            misconduct.Mutation,
             notifications.Mutation,
             phones.Mutation,
             ratings.Mutation,

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
-
-import psycopg
-
 from sync.ids import uuid7
 from tests.support import office
 from tests.support.live import TYPING, events
 from tests.support.phone import Phone
 from tests.support.server import ServerProcess
+from tests.support.stored import everything_stored
 
 TEXT = "Kapan SK kenaikan pangkat saya terbit?"
-
-
-def everything_stored(url: str) -> dict[str, str]:
-    """A fingerprint of the rows of every table."""
-    if url.startswith("sqlite"):
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            rows = {name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"'))) for name in names}
-    else:
-        with psycopg.connect(url.replace("+psycopg", "")) as connection:
-            query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            names = [row[0] for row in connection.execute(query)]
-            rows = {
-                name: sorted(repr(row) for row in connection.execute(f'SELECT t::text FROM "{name}" t'.encode()))
-                for name in names
-            }
-    return {name: hashlib.sha256("\n".join(found).encode()).hexdigest() for name, found in rows.items()}
 
 
 async def routed_question(asker: Phone, filter_: Phone) -> str:

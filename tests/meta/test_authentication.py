@@ -51,6 +51,10 @@ PUBLIC_ROUTES = {
     "/publikasi/{site}",
     "/publikasi/{site}/ikm.json",
     "/{agency}/publikasi",
+    "/lapor-rahasia",
+    "/lapor-rahasia/baca",
+    "/lapor-rahasia/{code}",
+    "/{agency}/lapor-rahasia",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -59,8 +63,8 @@ PUBLIC_ROUTES = {
     "/manifest.json",
     "/{path:path}",
 }
-"""Ratings with their lists, codes, survey and publications; health, numbers for the operator's network, the receipt
-check, and the app's files."""
+"""Ratings with lists, codes, survey and publications; reports without a name; health, numbers for the
+operator's network, the receipt check, and the app's files."""
 
 UNKNOWN = "0198c0de-0000-7000-8000-000000000000"
 """An id that nothing has."""

@@ -57,6 +57,11 @@ def _code(said: str) -> str:
     return found.group(1)
 
 
+def appoint(server: ServerProcess, worker: Worker) -> dict[str, str]:
+    """One more of the agency, while the server runs; the activation code by identifier."""
+    return {worker.identifier: _code(server.command(*_account(worker)).stdout)}
+
+
 async def activate(server: ServerProcess, codes: dict[str, str]) -> None:
     """Each chooses the password on a phone, over the running server."""
     for identifier, code in codes.items():

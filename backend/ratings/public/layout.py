@@ -44,7 +44,7 @@ fieldset{border:0;margin:24px 0;padding:0;min-width:0}legend{padding:0}.f{margin
 label.c{display:flex;gap:12px;align-items:center;min-height:48px;padding:8px 12px;margin:8px 0;background:var(--p);
 border:1px solid var(--g);border-radius:4px}label.c input{flex:none;width:24px;height:24px;margin:0;
 accent-color:var(--u)}
-select,input.t{font:inherit;width:100%;min-height:48px;padding:8px 12px;margin-top:8px;color:var(--t);
+select,.t{font:inherit;width:100%;min-height:48px;padding:8px 12px;margin-top:8px;color:var(--t);
 background:var(--p);border:1px solid var(--g);border-radius:4px}
 button,.act.b{font:inherit;font-weight:700;width:100%;min-height:56px;padding:8px 16px;border:0;border-radius:4px;
 background:var(--u);color:var(--a);text-decoration:none;text-align:center}
