@@ -163,7 +163,7 @@ async def site(db: Database, clock: SettableClock, tmp_path: Path) -> AsyncItera
     while not server.started:
         await asyncio.sleep(0.01)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=30, verify=False) as client:
         yield Site(db, files, disk, folder, url, client, completed, lent)
     server.should_exit = server.force_exit = True
     await serving
