@@ -26,6 +26,8 @@ const Conflict: View = lazy(() => import('./outbox/conflict').then((module) => m
 const Offline: View = lazy(() => import('./outbox/offline').then((module) => module.Offline));
 const Answers: View = lazy(() => import('./forms/answers').then((module) => module.Answers));
 const Article: View = lazy(() => import('./forms/article').then((module) => module.ArticlePage));
+const ArticleEditor: View = lazy(() => import('./knowledge/editor').then((module) => module.ArticleEditor));
+const Canned: View = lazy(() => import('./knowledge/canned_page').then((module) => module.CannedAnswers));
 const Notices: View = lazy(() => import('./notifications/page').then((module) => module.Notices));
 const Settings: View = lazy(() => import('./identity/settings').then((module) => module.Settings));
 const Activation: View = lazy(() => import('./identity/activation').then((module) => module.Activation));
@@ -80,7 +82,9 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
     case 'tanya':
       return first === 'baru' ? Ask : first ? Conversation : Questions;
     case 'jawaban':
-      return first ? Article : Answers;
+      return first === 'tulis' || first === 'ubah' ? ArticleEditor : first ? Article : Answers;
+    case 'jawaban-baku':
+      return Canned;
     case 'kotak-masuk':
       return Inbox;
     case 'catat':

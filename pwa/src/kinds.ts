@@ -2,6 +2,7 @@
 import { evaluationKinds } from './evaluation/kinds';
 import { identityKinds } from './identity/kinds';
 import { doorKinds } from './questions/door_kinds';
+import { knowledgeKinds } from './knowledge/kinds';
 import { questionKinds } from './questions/kinds';
 import { codeKinds } from './ratings/code_kinds';
 import { ratingKinds } from './ratings/kinds';
@@ -13,6 +14,7 @@ export const kinds: Record<string, MutationSpec> = {
   ...questionKinds,
   ...evaluationKinds,
   ...doorKinds,
+  ...knowledgeKinds,
   ...codeKinds,
   ...ratingKinds,
   ...reportKinds,

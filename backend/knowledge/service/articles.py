@@ -16,6 +16,7 @@ from backend.identity.service.tree import Tree
 from backend.knowledge import rules
 from backend.knowledge.bodies import CheckArgs, WithdrawArgs
 from backend.knowledge.ports import Ports
+from backend.knowledge.service.drafts import office_of
 from sync.actors import Viewer
 from sync.errors import Refusal
 from sync.writing import Item, Writing
@@ -27,7 +28,7 @@ async def check(ports: Ports, w: Writing, item: Item) -> None:
     row, tree = await _charged(ports, w, item)
     if row.version != args.version:
         raise Refusal("state", "Jawaban ini sudah berubah. Tidak ada yang dicatat. Baca lagi, lalu tandai.")
-    name = tree.unit_name(item.actor.unit or row.unit or tree.root)
+    name = office_of(item, tree, row.unit or tree.root)
     await _next(w, item, replace(text_of(row), checked_at=tree.today(w.now), checked_by=name))
 
 

@@ -96,11 +96,16 @@ async def publish(ports: Ports, w: Writing, item: Item) -> None:
         slug=row.slug or rules.slug_of(row.question, row.id), question=row.question.strip(),
         answer=row.answer.strip(), steps=tuple(rules.steps_of(row.steps)), basis=row.basis.strip(),
         valid_from=date.fromisoformat(row.valid_from), checked_at=tree.today(w.now),
-        checked_by=tree.unit_name(item.actor.unit or row.unit), areas=tuple(row.areas), category=row.category,
+        checked_by=office_of(item, tree, row.unit), areas=tuple(row.areas), category=row.category,
         unit=row.unit, authors=tuple(row.authors), source=row.source,
     )  # fmt: skip
     await _in_force(w, text, item)
     await _drop(w, row)
+
+
+def office_of(item: Item, tree: Tree, charged: str) -> str:
+    """The unit where who checked it works: a reader learns which office stands behind it, and no name."""
+    return str(item.actor.facts.get("unitName") or tree.unit_name(charged))
 
 
 async def discard(_ports: Ports, w: Writing, item: Item) -> None:

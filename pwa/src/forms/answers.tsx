@@ -1,7 +1,8 @@
 /** "Pusat jawaban": search in what the phone holds. */
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { me } from '../identity/session';
+import { writesAnswers } from '../identity/roles';
+import { me, working } from '../identity/session';
 import { l } from '../strings/id_lain';
 import { q } from '../strings/id_tanya';
 import { t } from '../strings/id';
@@ -14,6 +15,9 @@ import { Page } from '../ui/page';
 import { articles, type Article } from './bundle';
 import { ASK_ABOUT, rescue } from './rescue';
 import { searchArticles } from './search';
+import { lazyPart } from '../ui/lazy';
+
+const DeskLists = lazyPart(() => import('../knowledge/desk_lists').then((module) => module.DeskLists));
 
 function Row({ article }: { article: Article }): JSX.Element {
   return (
@@ -54,6 +58,7 @@ export function Answers(): JSX.Element {
           inputmode="search"
         />
       </div>
+      {writesAnswers(working.value) && !word.trim() && <DeskLists />}
       {all === null && <Loading />}
       {all !== null && !all.length && (
         <Empty>

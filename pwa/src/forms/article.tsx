@@ -1,13 +1,18 @@
 /** One answer: text, steps, basis; read aloud, printed, or asked further about. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { writesAnswers } from '../identity/roles';
+import { now, working } from '../identity/session';
 import { t } from '../strings/id';
 import { l } from '../strings/id_lain';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner, Loading } from '../ui/feedback';
 import { date } from '../ui/format';
+import { lazyPart } from '../ui/lazy';
 import { Page } from '../ui/page';
 import { articles, type Article } from './bundle';
+
+const StaffTools = lazyPart(() => import('../knowledge/staff_tools').then((module) => module.StaffTools));
 
 /** Reads text aloud with the phone's own voice. */
 function ReadAloud({ text }: { text: string }): JSX.Element | null {
@@ -48,10 +53,11 @@ function Origin({ article }: { article: Article }): JSX.Element {
 
 export function ArticlePage({ parts }: { parts: string[] }): JSX.Element {
   const all = articles.value;
-  const article = all?.find(({ body }) => body.slug === parts[0])?.body;
+  const view = all?.find(({ body }) => body.slug === parts[0]);
+  const article = view?.body;
   const [helped, setHelped] = useState(false);
   const back = { href: '/jawaban', label: l.jawaban.semua };
-  if (!article) {
+  if (!view || !article) {
     return (
       <Page title={all === null ? t.umum.memuat : l.jawaban.tidakAda} back={back}>
         {all === null && <Loading />}
@@ -73,6 +79,9 @@ export function ArticlePage({ parts }: { parts: string[] }): JSX.Element {
         </section>
       )}
       <Origin article={article} />
+      {article.reviewOn && Date.parse(article.reviewOn) < now.value && (
+        <p class="petunjuk">{l.jawaban.lamaTakDiperiksa}</p>
+      )}
       <section class="kartu tanpa-cetak">
         <h2>{l.jawaban.menjawab}</h2>
         {helped ? (
@@ -96,6 +105,7 @@ export function ArticlePage({ parts }: { parts: string[] }): JSX.Element {
           <Button onClick={() => print()}>{l.jawaban.cetak}</Button>
         </Buttons>
       </div>
+      {writesAnswers(working.value) && <StaffTools view={view} />}
     </Page>
   );
 }

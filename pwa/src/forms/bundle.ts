@@ -9,6 +9,8 @@ export interface Category {
   label: string;
   /** Code of the unit in charge. */
   unit?: string | null;
+  /** Its id, if the agency has that unit. */
+  unitId?: string | null;
   keywords?: string[];
   opening?: string | null;
 }
@@ -34,6 +36,10 @@ export interface Article {
   checkedBy?: string | null;
   version?: number | null;
   area?: string | null;
+  areas?: string[] | null;
+  category?: string | null;
+  /** yyyy-mm-dd: to be looked at again. */
+  reviewOn?: string | null;
 }
 
 const DEFAULT_TARGET = 120;

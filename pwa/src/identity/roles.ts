@@ -41,6 +41,8 @@ export const entersCalls = (grant: Grant | null): boolean => grant?.role === 'TE
 export const entersQuestions = (grant: Grant | null): boolean => ['TEL', 'LKT', 'ADM', 'OPR'].includes(grant?.role ?? '');
 /** Sees an inbox: the desk its own, telephone and counter what they entered. */
 export const seesInbox = (grant: Grant | null): boolean => isQuestionDesk(grant) || entersQuestions(grant);
+/** Writes notes and canned answers. */
+export const writesAnswers = (grant: Grant | null): boolean => isQuestionDesk(grant) || grant?.role === 'TEL';
 /** Binds counter tablets and decides about held ratings. */
 export const isRatingTeam = (grant: Grant | null): boolean => grant?.role === 'TRK';
 /** Enters turns of duty at the sites of the grant. */

@@ -1,16 +1,17 @@
 /** Asking in two steps: the text, then kind, topic and the promise. The draft survives everything but sending. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { articles, categorySet, promise } from '../forms/bundle';
+import { useEffect, useState } from 'preact/hooks';
+import { categorySet, promise } from '../forms/bundle';
 import { useDraft } from '../forms/draft';
+import { Offered } from '../forms/offered';
 import { ASK_ABOUT, rescued } from '../forms/rescue';
-import { searchArticles } from '../forms/search';
 import { suggest } from '../forms/suggest';
 import { me, mutate, now, status } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { go, place } from '../router';
 import { q } from '../strings/id_tanya';
-import { Button, Buttons } from '../ui/button';
+import { t } from '../strings/id';
+import { Button, Buttons, LinkButton } from '../ui/button';
 import { PickOne } from '../ui/combobox';
 import { Choice, ErrorSummary, TextArea } from '../ui/fields';
 import { number, promiseDate, time } from '../ui/format';
@@ -21,7 +22,6 @@ import { Page } from '../ui/page';
 import { ASK_DRAFT, type AskDraft } from './ask_draft';
 import { MAX_TEXT, MIN_TEXT } from './types';
 
-const OFFERED = 3;
 const EMPTY: AskDraft = { text: '' };
 
 /** What is wrong with the text of a question, in words. */
@@ -31,30 +31,23 @@ export function textFault(text: string): string | undefined {
   return text.length > MAX_TEXT ? q.tanya.terlaluPanjang(number(text.length)) : undefined;
 }
 
-function Offered({ text }: { text: string }): JSX.Element | null {
-  const all = articles.value;
-  const found = useMemo(
-    () => (text.trim().length < 4 ? [] : searchArticles(text, all ?? []).slice(0, OFFERED)),
-    [text, all],
-  );
-  if (!found.length) return null;
+/** The answer was enough: what was typed goes, and can be had back. */
+function Helped({ text, onBack }: { text: string; onBack: () => void }): JSX.Element {
   return (
-    <section class="bagian" aria-labelledby="mungkin">
-      <h2 id="mungkin" class="judul-kecil">
-        {q.tanya.mungkin}
-      </h2>
-      <ul class="daftar">
-        {found.map((article) => (
-          <li key={article.slug}>
-            <a class="kartu-tautan" href={`/jawaban/${article.slug}`}>
-              <Icon name="buku" />
-              <span class="isi utama-teks">{article.question}</span>
-              <Icon name="panah" />
-            </a>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <Page key="cukup" title={q.tanya.judul}>
+      <Banner tone="sukses">
+        <p>{q.tanya.terjawab}</p>
+      </Banner>
+      <p class="kutip">{text}</p>
+      <Buttons stack>
+        <LinkButton kind="utama" href="/beranda">
+          {t.umum.keBeranda}
+        </LinkButton>
+        <Button icon="tanya" onClick={onBack}>
+          {q.tanya.tetapTanya}
+        </Button>
+      </Buttons>
+    </Page>
   );
 }
 
@@ -120,6 +113,7 @@ export function Ask(): JSX.Element {
   const [error, setError] = useState<string | undefined>();
   const saving = useSave();
   const [kept, setKept] = useState(false);
+  const [helped, setHelped] = useState<AskDraft | null>(null);
   useEffect(() => {
     // What is shown after saving should not be fetched and read only then.
     if (second) import('./conversation').catch(() => undefined);
@@ -131,6 +125,17 @@ export function Ask(): JSX.Element {
           <p>{q.tanya.tersimpan}</p>
         </Banner>
       </Page>
+    );
+  }
+  if (helped) {
+    return (
+      <Helped
+        text={helped.text}
+        onBack={() => {
+          field.set(helped);
+          setHelped(null);
+        }}
+      />
     );
   }
   const draft = field.value && !field.value.text && prefill ? { ...field.value, text: prefill } : field.value;
@@ -166,8 +171,8 @@ export function Ask(): JSX.Element {
     afterFrame(() => place.value.visit === visit && go(`/tanya/${record}?baru=1`, true));
   }
 
-  function submit(event: Event): void {
-    event.preventDefault();
+  function submit(event?: Event): void {
+    event?.preventDefault();
     const found = textFault(draft?.text ?? '');
     setError(found);
     if (found || !draft) return;
@@ -204,7 +209,14 @@ export function Ask(): JSX.Element {
               onInput={(text) => field.set({ ...draft, text })}
             />
             {field.savedAt > 0 && <p class="petunjuk">{q.tanya.drafTersimpan(time(field.savedAt))}</p>}
-            <Offered text={draft.text} />
+            <Offered
+              text={draft.text}
+              onAsk={() => submit()}
+              onHelped={() => {
+                setHelped(draft);
+                void field.clear();
+              }}
+            />
           </>
         )}
         <Buttons stack>

@@ -10,6 +10,7 @@ import { pintu } from '../strings/id_pintu';
 import { q } from '../strings/id_tanya';
 import { uuid7 } from '../sync';
 import { announce } from '../ui/announce';
+import { lazyPart } from '../ui/lazy';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Badge, Banner, Dialog } from '../ui/feedback';
 import { Choice, TextArea } from '../ui/fields';
@@ -23,6 +24,10 @@ import { Beside, usePresence, useTyping } from './presence';
 import { Thread } from './thread';
 import { MAX_TEXT, type Message, type Note } from './types';
 import { questionBadge, type Group, type QuestionView } from './view';
+
+/** Not every reply needs these: they are fetched beside the page. */
+const CannedPicker = lazyPart(() => import('../knowledge/canned_picker').then((module) => module.CannedPicker));
+const MakeArticle = lazyPart(() => import('../knowledge/from_answer').then((module) => module.MakeArticle));
 
 type Writing = 'jawab' | 'balik' | 'intern';
 
@@ -137,6 +142,9 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
         <Button type="submit" kind="utama" icon="keluar" busy={saving.busy}>
           {q.percakapan.kirim}
         </Button>
+        {writing !== 'intern' && (
+          <CannedPicker view={view} onPick={(picked) => draft.set(text.trim() ? `${text.trim()}\n${picked}` : picked)} />
+        )}
         {writing === 'jawab' && opening && !text && (
           <Button onClick={() => draft.set(`${opening} `)}>{q.meja.awalan}</Button>
         )}
@@ -259,6 +267,7 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
               </Button>
             </div>
           )}
+          <MakeArticle view={view} />
           {can.note && <Composer view={view} can={can} />}
         </div>
         <aside class="bagian hanya-meja" aria-label={q.meja.tindakan}>

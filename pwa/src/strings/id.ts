@@ -56,6 +56,7 @@ export const t = {
     tanya: 'Tanya',
     jawaban: 'Jawaban',
     catat: 'Catat pertanyaan',
+    jawabanBaku: 'Jawaban baku',
     kotakMasuk: 'Kotak Masuk',
     kotakKeluar: 'Kotak Keluar',
     luring: 'Siapkan untuk luring',

@@ -68,7 +68,9 @@ export const l = {
     terimaKasih: 'Terima kasih. Jawaban ini tetap ada di sini bila Anda perlu lagi.',
     tidakAda: `Jawaban ini tidak ada di ${hp}.`,
     semua: 'Semua jawaban',
-    untukWilayah: 'khusus wilayah Anda',
+    lengkap: 'Buka jawaban lengkap',
+    untukWilayah: 'khusus wilayah tertentu',
+    lamaTakDiperiksa: 'Jawaban ini sudah lama tidak diperiksa ulang. Tanyakan ke petugas bila ragu.',
   },
   pengaturan: {
     judul: 'Pengaturan',

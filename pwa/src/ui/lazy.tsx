@@ -21,6 +21,28 @@ async function patient<Piece>(load: () => Promise<Piece>): Promise<Piece> {
   return load();
 }
 
+/** A part of a page: nothing stands in its place until it is there, and the page goes on without it. */
+export function lazyPart<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): (props: Props) => JSX.Element | null {
+  let ready: ComponentType<Props> | null = null;
+  return function LazyPart(props: Props) {
+    const [, setReady] = useState(ready !== null);
+    useEffect(() => {
+      if (ready) return;
+      patient(load).then(
+        (found) => {
+          ready = found;
+          setReady(true);
+        },
+        () => undefined,
+      );
+    }, []);
+    const Found = ready;
+    return Found && <Found {...props} />;
+  };
+}
+
 export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): (props: Props) => JSX.Element {
   let ready: ComponentType<Props> | null = null;
   return function Lazy(props: Props) {

@@ -51,6 +51,7 @@ const ENTRY = {
   home: { href: '/beranda', label: t.nav.beranda, icon: 'rumah' },
   ask: { href: '/tanya', label: t.nav.tanya, icon: 'tanya' },
   answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
+  canned: { href: '/jawaban-baku', label: t.nav.jawabanBaku, icon: 'salin' },
   inbox: { href: '/kotak-masuk', label: t.nav.kotakMasuk, icon: 'masuk' },
   entry: { href: '/catat', label: t.nav.catat, icon: 'telepon' },
   people: { href: '/kelola/pegawai', label: t.nav.pegawai, icon: 'orang' },
@@ -112,7 +113,14 @@ function serviceEntries(): Entry[] {
 function entries(): Entry[] {
   const grant = working.value;
   const bar: Entry[] = seesInbox(grant)
-    ? [ENTRY.home, ENTRY.inbox, ENTRY.answers, outboxEntry(), { ...ENTRY.ask, desk: true }]
+    ? [
+        ENTRY.home,
+        ENTRY.inbox,
+        ENTRY.answers,
+        outboxEntry(),
+        { ...ENTRY.ask, desk: true },
+        ...(writesAnswers(grant) ? [{ ...ENTRY.canned, desk: true }] : []),
+      ]
     : isHrAdmin(grant)
       ? [
           ENTRY.home,

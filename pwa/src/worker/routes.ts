@@ -2,7 +2,7 @@
 
 /** First segments of the app's own pages. Everything else (public pages, receipts, uploads, GraphQL) is the server's. */
 const ROOMS = new Set([
-  '', 'masuk', 'aktivasi', 'beranda', 'tanya', 'jawaban', 'kotak-masuk', 'kotak-keluar', 'luring', 'notifikasi',
+  '', 'masuk', 'aktivasi', 'beranda', 'tanya', 'jawaban', 'jawaban-baku', 'kotak-masuk', 'kotak-keluar', 'luring', 'notifikasi',
   'pengaturan', 'bantuan', 'kelola', 'loket', 'kode-saya', 'pindai',
 ]);
 
