@@ -17,6 +17,7 @@ import {
   seesInbox,
   seesReports,
   worksInService,
+  writesAnswers,
 } from '../identity/roles';
 import { isQuiet, isWaiting } from '../outbox/state';
 import { Strip } from '../outbox/strip';
