@@ -48,6 +48,7 @@ const OwnFigures: View = lazy(() => import('./ratings/own_figures').then((module
 const Dashboard: View = lazy(() => import('./evaluation/dashboard').then((module) => module.Dashboard));
 const Evaluations: View = lazy(() => import('./evaluation/reports').then((module) => module.Evaluations));
 const Visitors: View = lazy(() => import('./evaluation/visitors').then((module) => module.Visitors));
+const ConfidentialReports: View = lazy(() => import('./misconduct/desk').then((module) => module.Reports));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -68,6 +69,7 @@ const MANAGED: Record<string, View> = {
   pegawai: People,
   impor: Import,
   pengiriman: Deliveries,
+  'laporan-rahasia': ConfidentialReports,
   kode: Codes,
   karcis: Tickets,
   ditahan: HeldRatings,

@@ -44,8 +44,8 @@ function clicked(event: MouseEvent): void {
   if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
   if (link.hash && link.pathname === location.pathname) return;
   // Pages that the server writes itself are left to it.
-  if (/^\/(resi|n|nilai|survei|publikasi|panduan|qr-saya|landing|berkas|graphql)\b/.test(link.pathname)) return;
-  if (/^\/[^/]+\/(nilai|qr-saya)\b/.test(link.pathname)) return;
+  if (/^\/(lapor-rahasia|resi|n|nilai|survei|publikasi|panduan|qr-saya|landing|berkas|graphql)\b/.test(link.pathname)) return;
+  if (/^\/[^/]+\/(nilai|qr-saya|lapor-rahasia)\b/.test(link.pathname)) return;
   event.preventDefault();
   go(link.pathname + link.search);
 }

@@ -60,6 +60,15 @@ export function Help(): JSX.Element {
         </section>
       ))}
       <Hours />
+      <section class="bagian">
+        <h2>{l.bantuan.rahasia}</h2>
+        <p>{l.bantuan.rahasiaIsi}</p>
+        <div>
+          <a class="tombol" href="/lapor-rahasia">
+            {l.bantuan.rahasia}
+          </a>
+        </div>
+      </section>
       <div class="tanpa-cetak">
         <Buttons stack>
           {inside ? (

@@ -20,7 +20,7 @@ export interface Me {
 
 const QUESTION_DESK = new Set(['OPR', 'ADM', 'KTM', 'BID']);
 /** Desks drawn in this app, the likeliest first when nothing was chosen. */
-const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'TEL', 'KSB', 'KPL', 'PGW', 'PIM'];
+const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'TEL', 'KSB', 'KPL', 'PGW', 'PIM', 'WBS'];
 
 /** Grants in force on `today` (yyyy-mm-dd). */
 export function inForce(grants: readonly Grant[], today: string): Grant[] {
@@ -48,6 +48,8 @@ export const isRatingTeam = (grant: Grant | null): boolean => grant?.role === 'T
 /** Enters turns of duty at the sites of the grant. */
 export const entersShifts = (grant: Grant | null): boolean => grant?.role === 'KOR' || grant?.role === 'TRK';
 export const isHrAdmin = (grant: Grant | null): boolean => grant?.role === 'HRA';
+/** Reads and answers what came without a name. */
+export const readsReports = (grant: Grant | null): boolean => grant?.role === 'WBS';
 export const seesDeliveries = (grant: Grant | null): boolean => grant?.role === 'SYS' || grant?.role === 'KTM';
 /** Codes of people and sites. */
 export const keepsCodes = (grant: Grant | null): boolean => grant?.role === 'KOR' || grant?.role === 'TRK';

@@ -66,6 +66,7 @@ export const t = {
     pegawai: 'Pegawai',
     impor: 'Impor pegawai',
     pengiriman: 'Pengiriman notifikasi',
+    rahasia: 'Laporan rahasia',
     kodeSaya: 'Kode QR saya',
     kode: 'Kode dan papan',
     karcis: 'Karcis kunjungan',

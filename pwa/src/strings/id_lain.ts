@@ -149,6 +149,8 @@ export const l = {
   },
   bantuan: {
     judul: 'Bantuan',
+    rahasia: 'Lapor rahasia',
+    rahasiaIsi: 'Melihat pungutan, suap, atau penyalahgunaan? Laporkan tanpa nama.',
     cara: [
       {
         judul: 'Bertanya tanpa sinyal',

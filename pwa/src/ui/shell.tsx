@@ -12,6 +12,7 @@ import {
   isRatingTeam,
   keepsCodes,
   readsFigures,
+  readsReports,
   seesDashboard,
   seesDeliveries,
   seesInbox,
@@ -57,6 +58,7 @@ const ENTRY = {
   entry: { href: '/catat', label: t.nav.catat, icon: 'telepon' },
   people: { href: '/kelola/pegawai', label: t.nav.pegawai, icon: 'orang' },
   import: { href: '/kelola/impor', label: t.nav.impor, icon: 'unduh' },
+  confidential: { href: '/kelola/laporan-rahasia', label: t.nav.rahasia, icon: 'catatan' },
   deliveries: { href: '/kelola/pengiriman', label: t.nav.pengiriman, icon: 'lonceng' },
   myCode: { href: '/kode-saya', label: t.nav.kodeSaya, icon: 'hp' },
   codes: { href: '/kelola/kode', label: t.nav.kode, icon: 'catatan' },
@@ -133,6 +135,7 @@ function entries(): Entry[] {
         ]
       : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
   if (entersQuestions(grant)) bar.push({ ...ENTRY.entry, desk: true });
+  if (readsReports(grant)) bar.push({ ...ENTRY.confidential, desk: true });
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
   bar.push(...serviceEntries().map((entry) => ({ ...entry, desk: true })));
   bar.push(...ratingEntries().map((entry) => ({ ...entry, desk: true })));

@@ -1,0 +1,22 @@
+/** Words of the desk for confidential reports. */
+export const r = {
+  judul: 'Laporan rahasia',
+  pengantar: 'Pelapor tidak dikenal. Setiap pembacaan dicatat di jejak.',
+  kosong: 'Belum ada laporan.',
+  kembali: 'Semua laporan',
+  laporan: (day: string) => `Laporan ${day}`,
+  baru: 'Belum dibaca',
+  berjalan: 'Sedang ditangani',
+  selesai: (day: string) => `Selesai ${day}`,
+  pelapor: 'Pelapor',
+  penerima: 'Penerima laporan',
+  foto: (n: number) => `Lihat foto ${n}`,
+  balas: 'Balasan untuk pelapor',
+  balasPetunjuk: 'Pelapor membacanya dengan kodenya. Jangan minta nama.',
+  isiBalasan: 'Tulis balasan dulu.',
+  kirim: 'Kirim balasan',
+  terkirim: 'Balasan terkirim.',
+  tutup: 'Tandai selesai',
+  ditutup: 'Laporan ditandai selesai.',
+  tidakAda: 'Laporan ini tidak ditemukan.',
+};
