@@ -22,6 +22,8 @@ Mark = Annotated[int, Field(ge=1, le=4)]
 Visits = Annotated[int, Field(ge=0, le=1_000_000)]
 Rupiah = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Litres = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}([.][0-9]{1,3})?$")]
+Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
 Purpose = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -141,6 +143,30 @@ class JourneyCostArgs(Wire):
     price: Rupiah
     meal: Rupiah
     other: Rupiah = 0
+
+
+class DocumentBody(Wire):
+    """A service document that was drawn up: its days, what narrows it, how many questions, who and why."""
+
+    first: str
+    last: str
+    kind: str | None = None
+    category: str | None = None
+    reason: str
+    n: int
+    name: str
+    at: str
+    unit: str
+
+
+class DocumentArgs(Wire):
+    """A range of local dates, both included, perhaps one kind or category, and why it is taken out."""
+
+    first: Day
+    last: Day
+    kind: Purpose | None = None
+    category: Purpose | None = None
+    reason: Reason
 
 
 class NoArgs(Wire):

@@ -13,7 +13,7 @@ from backend.calendar.periods import Period, read_period
 from backend.context import JSON, RequestContext
 from backend.evaluation.models import EvaluationReport
 from backend.evaluation.ports import QuestionMeasures
-from backend.evaluation.service import figures, reports, surveys, visits
+from backend.evaluation.service import figures, recaps, reports, surveys, visits
 from backend.evaluation.service.room import LEADERS, quarter, stamp
 from backend.identity.graphql.common import Info, directory, tree, working_as
 from backend.identity.service.tree import Tree
@@ -64,18 +64,29 @@ class Query:
     """What the room answers online."""
 
     @strawberry.field(description="Figures of a period (2026-11, 2026-Q4); for KTM, PIM, KPL, PGW, ADM.")
-    async def question_figures(self, info: Info, period: str, unit: strawberry.ID | None = None) -> JSON:
+    async def question_figures(
+        self,
+        info: Info,
+        period: str,
+        unit: strawberry.ID | None = None,
+        kind: str | None = None,
+        category: str | None = None,
+    ) -> JSON:
         """As :func:`backend.evaluation.service.figures.figures` gives them. Raises ``invalid``, ``not_found``."""
         context = info.context
         actor = await working_as(context, LEADERS, "question.figures", kind="question")
         given, units = period_given(period), await tree(context)
         chosen = within(actor, units, None if unit is None else str(unit))
         async with context.db.read() as session:
-            return JSON(await figures.figures(session, measures(context), units, given, context.clock.now(), chosen))
+            now = context.clock.now()
+            found = await figures.figures(
+                session, measures(context), units, given, now, chosen, kind=kind, category=category
+            )
+        return JSON(found)
 
     @strawberry.field(description="Units that the caller may choose figures of, and today's local date.")
     async def figure_choices(self, info: Info) -> JSON:
-        """``{"units": [{"id", "name"}], "today"}``: the units in charge of questions that the grant covers."""
+        """``{"units": [{"id", "name"}], "kinds", "categories", "today"}``: units of the grant, words by code."""
         context = info.context
         actor = await working_as(context, LEADERS, "question.figure_choices", kind="question")
         units, now = await tree(context), context.clock.now()
@@ -86,7 +97,9 @@ class Query:
             if node.id in actor.scope and node.id != units.root and units.in_force(node.id, today) is not None
         ]
         chosen = sorted(({"id": one.id, "name": one.name} for one in covered), key=lambda one: one["name"])
-        return JSON({"units": chosen, "today": today.isoformat()})
+        async with context.db.read() as session:
+            words = await measures(context).words(session, actor.agency)
+        return JSON({**words, "units": chosen, "today": today.isoformat()})
 
     @strawberry.field(description="Evaluation reports, the latest quarter first; for KTM, PIM, KPL, PGW, ADM.")
     async def evaluation_reports(self, info: Info) -> list[EvaluationRow]:
@@ -132,6 +145,15 @@ class Query:
             found = await visits.compared(session, actor.agency, f"{today:%Y-%m}")
             road = await visits.road(session, units, now)
         return JSON({**found, "road": road, "purposes": dict(visits.PURPOSES), "today": today.isoformat()})
+
+    @strawberry.field(description="Visitors and employees of a year, for paper; for KTM, PIM, KPL, PGW, ADM.")
+    async def service_recap(self, info: Info, year: int) -> JSON:
+        """As :func:`backend.evaluation.service.recaps.recap` gives it. Raises ``invalid``."""
+        context = info.context
+        await working_as(context, LEADERS, "evaluation.recap", kind="employee")
+        units = await tree(context)
+        async with context.db.read() as session:
+            return JSON(await recaps.recap(session, measures(context), units, year, context.clock.now()))
 
 
 def _row(report: EvaluationReport) -> EvaluationRow:

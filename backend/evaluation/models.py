@@ -125,6 +125,25 @@ class JourneyCost(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
+class ServiceDocument(SQLModel, table=True):
+    """That somebody drew up the service document of a range of local dates (both included), and why; not its text."""
+
+    __tablename__ = "service_document"
+    __table_args__ = (Index("ix_service_document_list", "agency", "at"),)
+
+    id: str = Field(sa_type=Uid, primary_key=True)
+    agency: str = Field(sa_type=Uid)
+    first: date
+    last: date
+    kind: str | None = Field(default=None, max_length=40)
+    category: str | None = Field(default=None, max_length=40)
+    reason: str
+    n: int
+    account: str = Field(sa_type=Uid)
+    name: str = Field(max_length=300)
+    at: datetime = Field(sa_type=Instant)
+
+
 _FIXED = ("agency", "period", "first", "last", "texts", "figures", "created", "final", "state")
 
 

@@ -22,6 +22,32 @@ class QuestionMeasures(Protocol):
         now: datetime,
         units: Collection[str] | None = None,
         marks: Sequence[datetime] = (),
+        kind: str | None = None,
+        category: str | None = None,
     ) -> dict[str, Any]:
         """Sums of the questions that arrived from ``since`` up to before ``until`` (UTC); ``units`` in charge."""
+        ...
+
+    async def words(self, session: AsyncSession, agency: str) -> dict[str, dict[str, str]]:
+        """Labels of kinds, categories and channels by code."""
+        ...
+
+    async def answered(
+        self,
+        session: AsyncSession,
+        agency: str,
+        since: datetime,
+        until: datetime,
+        *,
+        kind: str | None = None,
+        category: str | None = None,
+        most: int,
+    ) -> list[dict[str, Any]]:
+        """The questions whose latest answer was given in a span, with their texts; one more than ``most`` at most."""
+        ...
+
+    async def people(
+        self, session: AsyncSession, agency: str, since: datetime, until: datetime
+    ) -> list[dict[str, Any]]:
+        """Employees who asked in a span: ``{"asker", "kecamatan", "kind", "items"}``."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.evaluation import bodies
 from backend.evaluation.ports import QuestionMeasures
+from backend.evaluation.service.documents import Documents
 from backend.evaluation.service.obstacles import Obstacles
 from backend.evaluation.service.reports import Evaluations
 from backend.evaluation.service.room import STAFF
@@ -56,6 +57,11 @@ def declare(registry: Registry, directory: Directory, questions: QuestionMeasure
     """Declare every record and mutation kind of the room."""
     _records(registry)
     _reports(registry, Obstacles(directory), Evaluations(directory, questions))
+    registry.mutation(MutationKind(
+        name="evaluation.document", record="service_document", rule=Rule.COMMAND, args=bodies.DocumentArgs, may=LEAD,
+        handler=Documents(directory, questions).draw, creates=True,
+        doc="Draw up the service document of a range of dates, with a reason.",
+    ))  # fmt: skip
     _figures(registry, Surveys(directory), Visits(directory))
 
 
@@ -68,6 +74,9 @@ def _records(registry: Registry) -> None:
     ))  # fmt: skip
     registry.record(RecordKind(
         name="service_survey", body=bodies.SurveyBody, doc="That a survey was filled in: to its author only.",
+    ))  # fmt: skip
+    registry.record(RecordKind(
+        name="service_document", body=bodies.DocumentBody, doc="That a service document was drawn up: to KTM.",
     ))  # fmt: skip
     registry.record(RecordKind(
         name="visitor_month", body=bodies.VisitorMonthBody, doc="Visitors of a month as entered: to leaders and LKT.",

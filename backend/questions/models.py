@@ -40,6 +40,7 @@ class Question(SQLModel, table=True):
         Index("ix_question_window", "agency", "desk", "ended_at"),
         Index("ix_question_merged", "merged_into"),
         Index("ix_question_state", "agency", "state", "due_at"),
+        Index("ix_question_answered", "agency", "answered_at"),
         Index("ix_question_contact", "contact", "arrived_at"),
     )
 
@@ -89,6 +90,7 @@ class Question(SQLModel, table=True):
     handling_working: int | None = None
     handling_clock: int | None = None
     target_minutes: int | None = None
+    erased_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     contact: str | None = Field(default=None, sa_column=Column(Uid))
     address: str | None = Field(default=None, max_length=320)
     gateway: str | None = Field(default=None, sa_column=Column(Uid))

@@ -47,6 +47,7 @@ const IkmReports: View = lazy(() => import('./ratings/ikm').then((module) => mod
 const OwnFigures: View = lazy(() => import('./ratings/own_figures').then((module) => module.OwnFigures));
 const Dashboard: View = lazy(() => import('./evaluation/dashboard').then((module) => module.Dashboard));
 const Evaluations: View = lazy(() => import('./evaluation/reports').then((module) => module.Evaluations));
+const Archive: View = lazy(() => import('./evaluation/archive').then((module) => module.Archive));
 const Visitors: View = lazy(() => import('./evaluation/visitors').then((module) => module.Visitors));
 const ConfidentialReports: View = lazy(() => import('./misconduct/desk').then((module) => module.Reports));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
@@ -63,6 +64,7 @@ const LAPORAN: Record<string, View> = {
   saya: OwnFigures,
   pertanyaan: Evaluations,
   pengunjung: Visitors,
+  arsip: Archive,
 };
 
 const MANAGED: Record<string, View> = {

@@ -37,6 +37,7 @@ PEOPLE: dict[str | None, Sequence[str]] = {
         "/laporan/pertanyaan",
         "/laporan/pertanyaan/*",
         "/laporan/pengunjung",
+        "/laporan/arsip",
         "/jawaban-baku",
     ),
     "bkk_koordinator": ("/kode-saya", "/kelola/kode", "/kelola/karcis", "/pindai"),

@@ -33,7 +33,7 @@ class EvaluatedOffice(Office):
         super().declare()
         evaluation_records.declare(self.registry, self.directory, QuestionFigures())
 
-    async def does(self, key: str, role: str | None, kind: str, record: str | None = None, **args: Any) -> Answer:
+    async def does(self, key: str, role: str | None, kind: str, record: str | None = None, /, **args: Any) -> Answer:
         """Run a mutation on a record of this room, with what the feed shows now as seen; a new record by default."""
         id = record or uuid7()
         version = await self.version(self.registry.find_mutation(kind).record, id)  # type: ignore[union-attr]

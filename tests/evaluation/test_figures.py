@@ -7,20 +7,18 @@ from fractions import Fraction
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import col
 
 from backend.evaluation.rules import measures as rules
 from backend.questions.models import Question
 from backend.questions.service import measures
 from sync.errors import Refusal
 from sync.ids import uuid7
-from tests.evaluation.leaders import Leaders, answered, wib
-from tests.questions.office import Office
+from tests.evaluation.leaders import EvaluatedOffice, Leaders, answered, wib
 from tests.questions.test_batches import counted
 
 
 async def test_response_over_lunch_counts_70_working_and_130_clock_minutes_acceptance_11(
-    office: Office, leaders: Leaders
+    office: EvaluatedOffice, leaders: Leaders
 ) -> None:
     record = await answered(office, wib(23, 11, 30), wib(23, 13, 40))
     row = await office.question(record)
@@ -30,7 +28,9 @@ async def test_response_over_lunch_counts_70_working_and_130_clock_minutes_accep
     assert found["within"] == {"n": 1, "count": 1, "share": "100.0"}
 
 
-async def test_average_130_and_two_of_three_within_target_acceptance_12(office: Office, leaders: Leaders) -> None:
+async def test_average_130_and_two_of_three_within_target_acceptance_12(
+    office: EvaluatedOffice, leaders: Leaders
+) -> None:
     for day, minutes in ((23, 100), (24, 120), (25, 170)):
         await answered(office, wib(day, 8), wib(day, 8) + timedelta(minutes=minutes))
     found = await leaders.figures()
@@ -38,13 +38,13 @@ async def test_average_130_and_two_of_three_within_target_acceptance_12(office: 
     assert found["within"] == {"n": 3, "count": 2, "share": "66.7"}
 
 
-async def test_one_second_over_the_target_misses_it(office: Office, leaders: Leaders) -> None:
+async def test_one_second_over_the_target_misses_it(office: EvaluatedOffice, leaders: Leaders) -> None:
     await answered(office, wib(23, 8), wib(23, 10))
     await answered(office, wib(24, 8), wib(24, 10, 0, 1))
     assert (await leaders.figures())["within"] == {"n": 2, "count": 1, "share": "50.0"}
 
 
-async def test_filter_and_answer_wait_sum_to_the_response(office: Office, leaders: Leaders) -> None:
+async def test_filter_and_answer_wait_sum_to_the_response(office: EvaluatedOffice, leaders: Leaders) -> None:
     await office.appears("admin_penyaring")
     record = await office.ask()
     office.clock.advance(minutes=10)
@@ -60,7 +60,7 @@ async def test_filter_and_answer_wait_sum_to_the_response(office: Office, leader
 
 
 async def test_time_spent_waiting_for_the_asker_is_in_the_response_but_not_in_the_handling(
-    office: Office, leaders: Leaders
+    office: EvaluatedOffice, leaders: Leaders
 ) -> None:
     office.clock.set(wib(23, 8))
     record = await office.ask()
@@ -75,7 +75,9 @@ async def test_time_spent_waiting_for_the_asker_is_in_the_response_but_not_in_th
     assert (found["response"]["working"], found["handling"]["working"]) == ("30.0", "50.0")
 
 
-async def test_reopening_changes_the_handling_and_never_the_first_response(office: Office, leaders: Leaders) -> None:
+async def test_reopening_changes_the_handling_and_never_the_first_response(
+    office: EvaluatedOffice, leaders: Leaders
+) -> None:
     record = await answered(office, wib(23, 8), wib(23, 8, 30))
     office.clock.set(wib(23, 10))
     await office.act("guru", None, "question.message", uuid7(), question=record, text="Belum jelas.")
@@ -89,19 +91,21 @@ async def test_reopening_changes_the_handling_and_never_the_first_response(offic
 
 
 async def test_a_call_answered_at_once_is_an_item_beside_the_written_average_acceptance_6(
-    office: Office, leaders: Leaders
+    office: EvaluatedOffice, leaders: Leaders
 ) -> None:
     await answered(office, wib(23, 8), wib(23, 8, 40))
-    call = await answered(office, wib(23, 9), wib(23, 9))
-    async with office.db.write() as session:
-        await session.execute(update(Question).where(col(Question.id) == call).values(channel="telepon"))
+    office.clock.set(wib(23, 9))
+    call = {"text": "Kapan gaji berkala saya?", "answer": "Bulan depan.", "callBack": False, "name": "Bu Ratna"}
+    done = await office.does("telepon", "TEL", "question.call", number="081200000001", **call)
+    assert done.status == "applied", done.wire()
     found = await leaders.figures()
-    assert (found["items"], found["at_once"]) == (2, 1)
+    assert (found["items"], found["at_once"], found["kpi"]["served"]) == (2, 1, 1)
     assert found["response"] == {"n": 1, "working": "40.0", "clock": "40.0"}
-    assert {one["code"]: one["items"] for one in found["channels"]} == {"aplikasi": 1, "telepon": 1}
+    assert [found[name]["n"] for name in ("filter", "answer", "handling")] == [1, 1, 1]
+    assert {one["label"]: one["items"] for one in found["channels"]} == {"Aplikasi": 1, "Telepon": 1}
 
 
-async def test_four_active_units_acceptance_16(office: Office, leaders: Leaders) -> None:
+async def test_four_active_units_acceptance_16(office: EvaluatedOffice, leaders: Leaders) -> None:
     """Units count through everything below them; a unit in charge is not a unit that asks."""
     office.clock.set(wib(23, 8))
     async with office.db.reading() as connection:
@@ -117,7 +121,9 @@ async def test_four_active_units_acceptance_16(office: Office, leaders: Leaders)
     assert rules.active_units(askers, parents, "root", [f"u{n}" for n in range(9)]) == 4
 
 
-async def test_without_data_there_is_no_number_and_open_work_shows_when_late(office: Office, leaders: Leaders) -> None:
+async def test_without_data_there_is_no_number_and_open_work_shows_when_late(
+    office: EvaluatedOffice, leaders: Leaders
+) -> None:
     empty = await leaders.figures(period="2026-10")
     assert empty["response"] == {"n": 0, "working": None, "clock": None}
     assert empty["within"] == {"n": 0, "count": 0, "share": None}
@@ -131,7 +137,7 @@ async def test_without_data_there_is_no_number_and_open_work_shows_when_late(off
     assert [one["items"] for one in late["operators"]] == [1]
 
 
-async def test_weeks_of_a_quarter_have_no_gap_and_stop_today(office: Office, leaders: Leaders) -> None:
+async def test_weeks_of_a_quarter_have_no_gap_and_stop_today(office: EvaluatedOffice, leaders: Leaders) -> None:
     await answered(office, wib(25, 8), wib(25, 9))
     office.clock.set(wib(27, 9))
     curve = (await leaders.figures(period="2026-Q4"))["curve"]
@@ -140,7 +146,9 @@ async def test_weeks_of_a_quarter_have_no_gap_and_stop_today(office: Office, lea
     assert sum(week["items"] for week in curve) == 1
 
 
-async def test_a_question_just_before_local_midnight_belongs_to_the_old_month(office: Office, leaders: Leaders) -> None:
+async def test_a_question_just_before_local_midnight_belongs_to_the_old_month(
+    office: EvaluatedOffice, leaders: Leaders
+) -> None:
     office.clock.set(wib(30, 23, 59, 59))
     await office.ask()
     office.clock.advance(seconds=1)
@@ -149,7 +157,9 @@ async def test_a_question_just_before_local_midnight_belongs_to_the_old_month(of
     assert (await leaders.figures(period="2026-12"))["items"] == 1
 
 
-async def test_figures_cost_the_same_statements_for_one_question_as_for_many(office: Office, leaders: Leaders) -> None:
+async def test_figures_cost_the_same_statements_for_one_question_as_for_many(
+    office: EvaluatedOffice, leaders: Leaders
+) -> None:
     costs = []
     for size in (1, 12):
         phone = office.phone("guru")
@@ -161,7 +171,7 @@ async def test_figures_cost_the_same_statements_for_one_question_as_for_many(off
     assert costs[0] == costs[1] <= 16, costs
 
 
-async def test_only_leaders_read_figures_and_only_of_their_units(office: Office, leaders: Leaders) -> None:
+async def test_only_leaders_read_figures_and_only_of_their_units(office: EvaluatedOffice, leaders: Leaders) -> None:
     await answered(office, wib(23, 8), wib(23, 9))
     for key in ("sekda", "kepala_bkpsdm", "sekretaris", "ketua_tim", "admin_penyaring"):
         assert (await leaders.figures(key))["items"] == 1
@@ -178,7 +188,7 @@ async def test_only_leaders_read_figures_and_only_of_their_units(office: Office,
 
 
 async def test_questions_from_before_measures_are_settled_as_if_they_had_been_kept(
-    office: Office, leaders: Leaders
+    office: EvaluatedOffice, leaders: Leaders
 ) -> None:
     record = await answered(office, wib(23, 8), wib(23, 9))
     kept = await office.question(record)

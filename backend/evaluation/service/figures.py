@@ -14,16 +14,6 @@ from backend.evaluation.ports import QuestionMeasures
 from backend.evaluation.rules import measures as rules
 from backend.identity.service.tree import Tree
 
-CHANNELS: Mapping[str, str] = {
-    "aplikasi": "Aplikasi",
-    "loket": "Loket",
-    "telepon": "Telepon",
-    "whatsapp": "WhatsApp",
-    "instagram": "Instagram",
-    "facebook": "Facebook",
-    "email": "E-mail",
-    "gateway": "Gerbang pesan",
-}
 STATES: Mapping[str, str] = {
     "baru": "Baru",
     "disaring": "Disaring",
@@ -57,18 +47,24 @@ async def figures(
     period: Period,
     now: datetime,
     units: Collection[str] | None = None,
+    *,
+    kind: str | None = None,
+    category: str | None = None,
 ) -> dict[str, Any]:
     """Everything measured of the questions that arrived in a period; plain JSON, a dozen statements at most.
 
-    ``units``: only those in charge of them. Means are minutes as text with one decimal, ``None`` without data.
+    ``units``: those in charge; ``kind`` and ``category`` narrow further. Means are minutes as text with one
+    decimal, ``None`` without data.
     """
     zone = ZONES[tree.zone_at(now)]
     since, until = bounds(tree, period, now)
     days = [day for day in rules.weeks(period.first, period.last) if day <= tree.today(now)]
     marks = [datetime.combine(day, time(), zone) for day in days]
-    raw = await questions.measured(session, tree.agency, since, until, now=now, units=units, marks=marks)
+    raw = await questions.measured(
+        session, tree.agency, since, until, now=now, units=units, marks=marks, kind=kind, category=category
+    )
     totals, words = raw["totals"], raw["words"]
-    labels = {"kinds": words["kinds"], "categories": words["categories"], "channels": CHANNELS, "states": STATES}
+    labels = {**words, "states": STATES}
     found: dict[str, Any] = {
         "period": {
             "code": period.code,

@@ -11,36 +11,41 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from backend.forms import service as forms
+from backend.questions import channels
 from backend.questions.models import Question
 from backend.questions.rules import State
+from backend.questions.service import archive
 from backend.questions.suggestions import CATALOGUE, category_set, seed
 
 On = AsyncSession | AsyncConnection
-SPOKEN = ("telepon", "loket")
+SPOKEN = (channels.PHONE, channels.COUNTER)
 """Channels on which an answer is spoken at once."""
 OWED = (State.NEW, State.FILTERED, State.FORWARDED)
 """The word is with the desk."""
 OPEN = (*OWED, State.AWAITING_ASKER)
 
 Q = Question
-_AT_ONCE = and_(col(Q.channel).in_(SPOKEN), col(Q.response_clock) == 0)
+_AT_ONCE = and_(col(Q.channel).in_(SPOKEN), func.coalesce(col(Q.response_clock), -1) == 0)
+_EMPLOYEE = or_(col(Q.contact).is_(None), col(Q.contact) != col(Q.asker))
+_SERVED = and_(_EMPLOYEE, col(Q.first_reply_at).is_not(None))
 _WRITTEN = and_(col(Q.response_working).is_not(None), ~_AT_ONCE)
-_FILTERED = and_(col(Q.filter_working).is_not(None), ~_AT_ONCE)
-_ANSWER = and_(_WRITTEN, col(Q.filter_working).is_not(None))
+_FILTERED = and_(col(Q.filter_working).is_not(None), col(Q.channel) != channels.PHONE, ~_AT_ONCE)
+_ANSWER = and_(_WRITTEN, _FILTERED)
 _HANDLED = and_(col(Q.handling_working).is_not(None), ~_AT_ONCE)
 _WITHIN = and_(_WRITTEN, col(Q.response_working) <= col(Q.target_minutes) * 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Questions that arrived from ``since`` up to before ``until`` (UTC); ``units`` in charge, ``None``: all.
+    """Questions that arrived from ``since`` up to before ``until`` (UTC); ``None`` narrows nothing.
 
-    ``marks`` cut the span into parts for a curve: ascending instants, the first is ``since``.
+    ``units`` are those in charge. ``marks`` cut the span into parts for a curve: ascending instants, the first is
+    ``since``. What was merged into another thread is that other question.
     """
 
     agency: str
@@ -48,6 +53,8 @@ class Span:
     until: datetime
     units: Collection[str] | None = None
     marks: Sequence[datetime] = ()
+    kind: str | None = None
+    category: str | None = None
 
     def where(self) -> list[ColumnElement[bool]]:
         """The conditions, on the index of arrivals."""
@@ -55,8 +62,16 @@ class Span:
             col(Q.agency) == self.agency,
             col(Q.arrived_at) >= self.since,
             col(Q.arrived_at) < self.until,
-            *_in_units(self.units),
+            *self.chosen(),
         ]
+
+    def chosen(self) -> list[ColumnElement[bool]]:
+        """What narrows open questions too, whenever they arrived."""
+        found = [col(Q.merged_into).is_(None), *_in_units(self.units)]
+        for column, value in ((col(Q.kind), self.kind), (col(Q.category), self.category)):
+            if value is not None:
+                found.append(column == value)
+        return found
 
 
 def _in_units(units: Collection[str] | None) -> list[ColumnElement[bool]]:
@@ -88,7 +103,7 @@ async def totals(on: On, span: Span) -> dict[str, Any]:
 
     ``{"items", "at_once", "replied", "within", "reopened", "people", "served", "response": {"n", "working",
     "clock"}, "filter": ..., "answer": ..., "handling": ...}``; seconds are sums, not averages. ``people``: distinct
-    askers; ``served``: those of them whom a person has replied to.
+    employees who asked; ``served``: those of them whom a person has replied to.
     """
     columns = [
         func.count().label("items"),
@@ -96,8 +111,10 @@ async def totals(on: On, span: Span) -> dict[str, Any]:
         _count(col(Q.first_reply_at).is_not(None)).label("replied"),
         _count(_WITHIN).label("within"),
         func.coalesce(func.sum(col(Q.reopened)), 0).label("reopened"),
-        func.count(col(Q.asker).distinct()).label("people"),
-        func.count(case((col(Q.first_reply_at).is_not(None), col(Q.asker))).distinct()).label("served"),
+        func.count(case((_EMPLOYEE, col(Q.asker))).distinct()).label("people"),
+        func.count(case((and_(_EMPLOYEE, col(Q.first_reply_at).is_not(None)), col(Q.asker))).distinct()).label(
+            "served"
+        ),
     ]
     for name, (condition, working, clock) in _MEASURES.items():
         columns += [
@@ -140,7 +157,7 @@ def _part(marks: Sequence[datetime]) -> ColumnElement[Any]:
     return case(*whens, else_=len(marks) - 1) if whens else case((true(), 0))
 
 
-async def backlog(on: On, agency: str, units: Collection[str] | None, now: datetime) -> list[dict[str, Any]]:
+async def backlog(on: On, span: Span, now: datetime) -> list[dict[str, Any]]:
     """What is open now, whenever it arrived: by state, category, channel and holder together (one statement).
 
     ``late``: past its promise, while the word is with the desk.
@@ -151,7 +168,7 @@ async def backlog(on: On, agency: str, units: Collection[str] | None, now: datet
         select(
             *keys, func.max(col(Q.holder_name)).label("name"), func.count().label("items"), _count(late).label("late")
         )
-        .where(col(Q.agency) == agency, col(Q.state).in_(OPEN), *_in_units(units))
+        .where(col(Q.agency) == span.agency, col(Q.state).in_(OPEN), *span.chosen())
         .group_by(*keys)
         .order_by(*keys)
     )
@@ -167,7 +184,8 @@ async def asker_units(on: On, span: Span) -> dict[str | None, int]:
 async def people(on: On, span: Span) -> list[dict[str, Any]]:
     """Each employee who asked: how often, by kind and kecamatan (one statement). Names are not read."""
     keys = [col(Q.asker), col(Q.kecamatan), col(Q.kind)]
-    query = select(*keys, func.count().label("items")).where(*span.where()).group_by(*keys).order_by(*keys)
+    counted = select(*keys, func.count().label("items")).where(*span.where(), _EMPLOYEE)
+    query = counted.group_by(*keys).order_by(*keys)
     return [{**row._mapping, "items": int(row.items)} for row in await on.execute(query)]
 
 
@@ -184,12 +202,14 @@ class QuestionFigures:
         now: datetime,
         units: Collection[str] | None = None,
         marks: Sequence[datetime] = (),
+        kind: str | None = None,
+        category: str | None = None,
     ) -> dict[str, Any]:
         """Totals, the curve's parts, groups, what is open, the askers' units and the words for codes.
 
         Ten statements at most, whatever the number of questions. See :class:`Span` for the arguments.
         """
-        span = Span(agency, since, until, units, marks)
+        span = Span(agency, since, until, units, marks, kind, category)
         columns: Mapping[str, tuple[Any, Any]] = {
             "states": (col(Q.state), None),
             "kinds": (col(Q.kind), None),
@@ -202,7 +222,7 @@ class QuestionFigures:
         for name, (by, named) in columns.items():
             found[name] = await grouped(session, span, by, named)
         found["curve"] = await grouped(session, span, _part(marks)) if len(marks) > 1 else []
-        found["backlog"] = await backlog(session, agency, units, now)
+        found["backlog"] = await backlog(session, span, now)
         found["asker_units"] = await asker_units(session, span)
         found["words"] = await self.words(session, agency)
         return found
@@ -214,4 +234,25 @@ class QuestionFigures:
         return {
             "kinds": {one.code: one.label for one in known.kinds},
             "categories": {one.code: one.label for one in known.categories},
+            "channels": dict(channels.LABELS),
         }
+
+    async def answered(
+        self,
+        session: AsyncSession,
+        agency: str,
+        since: datetime,
+        until: datetime,
+        *,
+        kind: str | None = None,
+        category: str | None = None,
+        most: int,
+    ) -> list[dict[str, Any]]:
+        """As :func:`backend.questions.service.archive.answered` gives them."""
+        return await archive.answered(session, agency, since, until, kind=kind, category=category, most=most)
+
+    async def people(
+        self, session: AsyncSession, agency: str, since: datetime, until: datetime
+    ) -> list[dict[str, Any]]:
+        """As :func:`people` counts them."""
+        return await people(session, Span(agency, since, until))

@@ -17,7 +17,8 @@ import type { Backlog, Choices, Figures, Lapse, Line } from './types';
 import { day, lapse, share, shortDay } from './words';
 
 const CHOICES = '{ figureChoices }';
-const FIGURES = 'query($period: String!, $unit: ID) { questionFigures(period: $period, unit: $unit) }';
+const FIGURES = `query($period: String!, $unit: ID, $kind: String, $category: String) {
+  questionFigures(period: $period, unit: $unit, kind: $kind, category: $category) }`;
 const TOP = 8;
 const { kunci, waktu, pekan, rinci, terbuka } = dasbor;
 
@@ -245,12 +246,15 @@ function Board({ choices }: { choices: Choices }): JSX.Element {
   const options = [...months(choices.today), ...quarters(choices.today)];
   const [period, setPeriod] = useState(options[0]?.value ?? '');
   const [unit, setUnit] = useState('');
+  const [kind, setKind] = useState('');
+  const [category, setCategory] = useState('');
+  const words = (known: Record<string, string>) => Object.entries(known).map(([value, label]) => ({ value, label }));
   const found = useOnline(
     () =>
-      ask<{ questionFigures: Figures }>(FIGURES, { period, unit: unit || null }).then(
+      ask<{ questionFigures: Figures }>(FIGURES, { period, unit: unit || null, kind: kind || null, category: category || null }).then(
         ({ questionFigures }) => questionFigures,
       ),
-    `${period} ${unit}`,
+    `${period} ${unit} ${kind} ${category}`,
   );
   return (
     <>
@@ -262,6 +266,14 @@ function Board({ choices }: { choices: Choices }): JSX.Element {
           options={choices.units.map(({ id, name }) => ({ value: id, label: name }))}
           value={unit}
           onChange={setUnit}
+        />
+        <Select label={rinci.jenis} empty={dasbor.semuaJenis} options={words(choices.kinds)} value={kind} onChange={setKind} />
+        <Select
+          label={rinci.topik}
+          empty={dasbor.semuaTopik}
+          options={words(choices.categories)}
+          value={category}
+          onChange={setCategory}
         />
       </div>
       <OnlineState of={found} />

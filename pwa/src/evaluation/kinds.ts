@@ -7,6 +7,7 @@ export const evaluationKinds: Record<string, MutationSpec> = {
   'evaluation.open': { record: 'evaluation_report', rule: 'command' },
   'evaluation.write': { record: 'evaluation_report', rule: 'command' },
   'evaluation.finish': { record: 'evaluation_report', rule: 'command' },
+  'evaluation.document': { record: 'service_document', rule: 'command' },
   'survey.answer': { record: 'service_survey', rule: 'append' },
   'survey.team': { record: 'service_survey', rule: 'append' },
   'visitors.month': { record: 'visitor_month', rule: 'command' },

@@ -6,6 +6,7 @@ import { seesDashboard, worksInService } from '../identity/roles';
 import { mutate, now, records, unread, working } from '../identity/session';
 import { NotYet } from '../outbox/not_yet';
 import { NotSaved, useSave } from '../outbox/save';
+import { arsip } from '../strings/id_arsip';
 import { evaluasi } from '../strings/id_evaluasi';
 import type { RecordView } from '../sync';
 import { tell } from '../ui/announce';
@@ -151,6 +152,9 @@ export function Evaluations({ parts }: { parts: string[] }): JSX.Element {
         <Buttons>
           <LinkButton href="/laporan/pengunjung" icon="orang">
             {pengunjung.judul}
+          </LinkButton>
+          <LinkButton href="/laporan/arsip" icon="buku">
+            {arsip.judul}
           </LinkButton>
         </Buttons>
       )}

@@ -58,6 +58,9 @@ export interface Figures {
 
 export interface Choices {
   units: { id: string; name: string }[];
+  /** Words by code, in their order. */
+  kinds: Record<string, string>;
+  categories: Record<string, string>;
   /** The agency's local date (yyyy-mm-dd). */
   today: string;
 }
@@ -146,4 +149,31 @@ export interface VisitorFigures {
   road: { km: number; units: number; litres: string; price: number; meal: number } | null;
   purposes: Record<string, string>;
   today: string;
+}
+
+export interface ServiceDocument {
+  first: string;
+  last: string;
+  kind?: string | null;
+  category?: string | null;
+  reason: string;
+  n: number;
+  name: string;
+  at: string;
+  unit: string;
+}
+
+export interface ServiceRecap {
+  year: number;
+  visitors: { label: string; total: number }[];
+  kinds: RecapLine[];
+  kecamatan: RecapLine[];
+}
+
+export interface RecapLine {
+  label: string;
+  total: number;
+  older: number;
+  unknown: number;
+  asked: number;
 }

@@ -3,6 +3,8 @@ export const dasbor = {
   judul: 'Dasbor pertanyaan',
   unit: 'Unit penanggung jawab',
   semuaUnit: 'Semua unit',
+  semuaJenis: 'Semua jenis',
+  semuaTopik: 'Semua topik',
   periode: 'Periode',
   diperbarui: (at: string) => `Diperbarui ${at}`,
   belumAda: (period: string) => `Belum ada pertanyaan di ${period}.`,
