@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 import backend.demo
-from backend.app import House, create_app
+from backend.app import House, build_house, create_app
 from backend.identity.service.accounts import NewAccount, create_account, grant_now
 from backend.identity.service.agencies import import_agency, read_agencies
 from backend.identity.service.people import serve_at
@@ -23,6 +23,7 @@ from backend.settings import Settings
 from sync.actors import Actor
 from sync.ids import uuid7
 from sync.writing import Writing
+from tests.ratings.balai import Made
 from tests.support.clock import SettableClock
 from tests.support.phone import PULL, PUSH, Json
 
@@ -136,33 +137,43 @@ class Counter:
         return tablet, issued.kiosk
 
 
-@asynccontextmanager
-async def open_counter(url: str, keys: Keys, clock: SettableClock, folder: Path) -> AsyncIterator[Counter]:
-    """Serve a fresh database with the office of the demonstration that takes ratings."""
-    assert keys.path is not None
-    settings = Settings(
-        DATABASE_URL=url, keys_file=keys.path, data_dir=folder / "data", background=False, environment="development",
+def _settings(url: str, keys_file: Path, folder: Path) -> Settings:
+    return Settings(
+        DATABASE_URL=url, keys_file=keys_file, data_dir=folder / "data", background=False, environment="development",
         public_url="http://test",
     )  # fmt: skip
-    app = create_app(settings, clock=clock)
+
+
+async def make_office(url: str, keys_file: Path, folder: Path) -> Made:
+    """Make the office of the demonstration that takes ratings in a database with empty tables."""
+    house = build_house(_settings(url, keys_file, folder), clock=SettableClock())
+    await house.start(background=False)
+    file = next(file for file in read_agencies(AGENCIES) if file.code == "BNK")
+    agency = await import_agency(house.engine, file)
+    people: dict[str, str] = {}
+    async with house.engine.writing(agency) as w:
+        tree = await house.directory.trees.get(w.connection, agency)
+        sites = {node.code: node.id for node in tree.nodes.values() if node.site}
+        today = tree.today(w.now)
+        for nip, name in zip(OFFICERS, NAMES, strict=True):
+            people[nip] = await create_account(w, tree, NewAccount(name, nip, unit="W-LK"))
+        for nip, role, unit in ((TEAM, "TRK", "BNK"), (COORDINATOR, "KOR", "W-LK")):
+            people[nip] = await create_account(w, tree, NewAccount(f"Pegawai {role}", nip, unit="BNK"))
+            over = next(node.id for node in tree.nodes.values() if node.code == unit)
+            await grant_now(w, tree, people[nip], role, over, today)
+        await _instrument(w)
+        await serve_at(w.connection, agency, [(people[nip], sites["W-LK"]) for nip in OFFICERS], today)
+    await house.stop(background=False)
+    return Made(agency, sites, people)
+
+
+@asynccontextmanager
+async def open_counter(url: str, made: Made, keys: Keys, clock: SettableClock, folder: Path) -> AsyncIterator[Counter]:
+    """Serve a copy of the office's database."""
+    assert keys.path is not None
+    app = create_app(_settings(url, keys.path, folder), clock=clock)
     async with app.router.lifespan_context(app):
         house: House = app.state.house
-        file = next(file for file in read_agencies(AGENCIES) if file.code == "BNK")
-        agency = await import_agency(house.engine, file)
-        people: dict[str, str] = {}
-        async with house.engine.writing(agency) as w:
-            tree = await house.directory.trees.get(w.connection, agency)
-            sites = {node.code: node.id for node in tree.nodes.values() if node.site}
-            today = tree.today(w.now)
-            for nip, name in zip(OFFICERS, NAMES, strict=True):
-                people[nip] = await create_account(w, tree, NewAccount(name, nip, unit="W-LK"))
-            for nip, role, unit in ((TEAM, "TRK", "BNK"), (COORDINATOR, "KOR", "W-LK")):
-                people[nip] = await create_account(w, tree, NewAccount(f"Pegawai {role}", nip, unit="BNK"))
-                await grant_now(
-                    w, tree, people[nip], role, next(n.id for n in tree.nodes.values() if n.code == unit), today
-                )
-            await _instrument(w)
-            await serve_at(w.connection, agency, [(people[nip], sites["W-LK"]) for nip in OFFICERS], today)
         clients: list[httpx.AsyncClient] = []
 
         def client() -> httpx.AsyncClient:
@@ -171,7 +182,7 @@ async def open_counter(url: str, keys: Keys, clock: SettableClock, folder: Path)
             clients.append(httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers))
             return clients[-1]
 
-        yield Counter(house, clock, client, agency, sites, people)
+        yield Counter(house, clock, client, made.agency, dict(made.units), dict(made.people))
         for one in clients:
             await one.aclose()
 

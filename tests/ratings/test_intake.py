@@ -220,7 +220,7 @@ async def test_a_kiosk_rates_whoever_serves_at_its_site_that_day(counter: Counte
     assert (await counter.row(again["id"])).status == "sah"
 
 
-@pytest.mark.parametrize(("change", "code"), [
+NO_RATINGS: list[tuple[dict[str, object], str]] = [
     ({"service": "S99"}, "service"),
     ({"score": None}, "invalid"),
     ({"indicators": []}, "invalid"),
@@ -235,13 +235,16 @@ async def test_a_kiosk_rates_whoever_serves_at_its_site_that_day(counter: Counte
     ({"ticket": uuid7()}, "ticket"),
     ({"board": uuid7()}, "not_found"),
     ({"phone": None}, "invalid"),
-])  # fmt: skip
-async def test_what_is_no_rating_is_refused(counter: Counter, change: dict[str, object], code: str) -> None:
+]
+
+
+async def test_what_is_no_rating_is_refused(counter: Counter) -> None:
     """Acceptance 4 (S99) and the bad input of the engine's side: refused in words, nothing stored."""
-    _, answer = await counter.rate(**change)  # type: ignore[arg-type]
-    assert (answer.status, answer.code) == ("rejected", code)
-    assert answer.message
-    assert await counter.rows() == []
+    for change, code in NO_RATINGS:
+        _, answer = await counter.rate(**change)  # type: ignore[arg-type]
+        assert (answer.status, answer.code) == ("rejected", code), change
+        assert answer.message
+        assert await counter.rows() == [], change
 
 
 async def test_a_revoked_code_stores_nothing(counter: Counter) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,22 +22,19 @@ from backend.ratings.service.kiosk_seal import NotOpened, open_phone, seal_phone
 from backend.ratings.service.presence import sign_ticket
 from sync.errors import Refusal
 from sync.ids import uuid7
-from tests.ratings.counter import COORDINATOR, NAMES, Counter, open_counter
-from tests.support.clock import SettableClock
+from tests.ratings.counter import COORDINATOR, NAMES, Counter
 
 
 @pytest.fixture
-async def counter(database_url: str, keys: Keys, clock: SettableClock, tmp_path: Path) -> AsyncIterator[Counter]:
+def counter(served_counter: Counter) -> Counter:
     """The office, on SQLite and on PostgreSQL."""
-    async with open_counter(database_url, keys, clock, tmp_path) as counter:
-        yield counter
+    return served_counter
 
 
 @pytest.fixture
-async def here(sqlite_url: str, keys: Keys, clock: SettableClock, tmp_path: Path) -> AsyncIterator[Counter]:
+def here(served_counter_on_sqlite: Counter) -> Counter:
     """The same on one database, for what the other cannot change."""
-    async with open_counter(sqlite_url, keys, clock, tmp_path) as counter:
-        yield counter
+    return served_counter_on_sqlite
 
 
 async def test_a_paired_tablet_holds_its_site_and_is_no_person(counter: Counter) -> None:

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 import openpyxl
-import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
@@ -249,24 +248,28 @@ async def test_two_periods_drawn_at_once_share_no_rating(balai: Balai, clock: Se
     assert len({one.rating for one in await balai.rows(RatingReportItem)}) == 3
 
 
-@pytest.mark.parametrize("what", ["file", "set", "step", "figures", "report"])
-async def test_the_database_keeps_what_a_report_fixed(balai: Balai, what: str) -> None:
+async def test_the_database_keeps_what_a_report_fixed(balai: Balai) -> None:
     """From final the file, its SHA-256 and the figures never change, by no way at all."""
     await put_scores(balai, "bkk_petugas1", 4)
     path = Path(balai)
     await path.pulled()
     await path.verified()
     await path.final()
-    statement: Mapping[str, Any] = {
+    changes: Mapping[str, Any] = {
         "file": update(RatingReportFile).values(sha256="0" * 64),
         "set": delete(RatingReportItem),
         "step": update(RatingReportStep).values(minutes=1),
         "figures": update(RatingReport).where(col(RatingReport.id) == path.id).values(figures={}),
         "report": text("DELETE FROM rating_report"),
     }
-    with pytest.raises(DBAPIError):
-        async with balai.db.writing() as connection:
-            await connection.execute(statement[what])
+    kept = []
+    for what, change in changes.items():
+        try:
+            async with balai.db.writing() as connection:
+                await connection.execute(change)
+        except DBAPIError:
+            kept.append(what)
+    assert kept == list(changes)
 
 
 async def test_below_the_floor_is_named_only_with_a_reason_of_the_head(balai: Balai) -> None:
