@@ -29,6 +29,7 @@ client.subscribe((open) => {
     .then(() => import('./notifications/push'))
     .then(({ keepReachable }) => keepReachable())
     .catch(() => undefined);
+  import('./attachments/pump').then(({ startFiles }) => startFiles()).catch(() => undefined);
   import('./outbox/troubles').then(({ watchTroubles }) => watchTroubles()).catch(() => undefined);
 });
 /** Longer than any phone needs to open its store, unless something is in the way. */

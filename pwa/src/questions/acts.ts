@@ -10,6 +10,10 @@ export interface Acts {
   forward: boolean;
   reopen: boolean;
   note: boolean;
+  /** A new version of a sent answer. */
+  correct: boolean;
+  /** Letting it go on in an earlier question of the same asker. */
+  merge: boolean;
   /** Why no answer can be written now: still to filter, to be taken first, held by another, or nothing to say. */
   blocked: 'filter' | 'claim' | 'held' | 'done' | null;
 }
@@ -30,8 +34,10 @@ export function acts(body: Question, grant: Grant | null, account: string): Acts
     answer,
     askBack: role === 'OPR' && holds && body.state === 'disaring',
     forward: body.state === 'disaring' && (holds || role === 'ADM'),
-    reopen: done && (holds || filters),
+    reopen: done && !body.mergedInto && (holds || filters),
     note: role !== 'LKT' && (role !== 'TEL' || holds),
+    correct: holds && (role === 'OPR' || role === 'BID') && (done || body.state === 'menunggu_penanya') && !body.mergedInto,
+    merge: role === 'ADM' && (body.state === 'baru' || open || body.state === 'menunggu_penanya'),
     blocked: answer ? null : body.state === 'baru' ? 'filter' : !open ? 'done' : claim ? 'claim' : 'held',
   };
 }

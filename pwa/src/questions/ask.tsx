@@ -1,6 +1,8 @@
 /** Asking in two steps: the text, then kind, topic and the promise. The draft survives everything but sending. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { FileField } from '../attachments/field';
+import { filesOf } from '../attachments/written';
 import { categorySet, promise } from '../forms/bundle';
 import { useDraft } from '../forms/draft';
 import { Offered } from '../forms/offered';
@@ -14,7 +16,7 @@ import { t } from '../strings/id';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { PickOne } from '../ui/combobox';
 import { Choice, ErrorSummary, TextArea } from '../ui/fields';
-import { number, promiseDate, time } from '../ui/format';
+import { number, promiseDate, size, time } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Banner, Loading } from '../ui/feedback';
 import { afterFrame } from '../ui/frame';
@@ -22,7 +24,7 @@ import { Page } from '../ui/page';
 import { ASK_DRAFT, type AskDraft } from './ask_draft';
 import { MAX_TEXT, MIN_TEXT } from './types';
 
-const EMPTY: AskDraft = { text: '' };
+const EMPTY: AskDraft = { text: '', files: [] };
 
 /** What is wrong with the text of a question, in words. */
 export function textFault(text: string): string | undefined {
@@ -78,6 +80,11 @@ function Second({ draft, set }: StepProps): JSX.Element {
           {q.tanya.pertanyaan}
         </h2>
         <p class="kutip">{draft.text}</p>
+        {draft.files?.map((file) => (
+          <p key={file.id} class="petunjuk">
+            <Icon name="klip" /> {file.name}, {size(file.bytes)}
+          </p>
+        ))}
         <div>
           <Button icon="pensil" onClick={() => go('/tanya/baru')}>
             {q.tanya.ubah}
@@ -105,7 +112,7 @@ function Second({ draft, set }: StepProps): JSX.Element {
 }
 
 export function Ask(): JSX.Element {
-  const field = useDraft<AskDraft>(ASK_DRAFT, EMPTY, ({ text }) => !text.trim());
+  const field = useDraft<AskDraft>(ASK_DRAFT, EMPTY, ({ text, files }) => !text.trim() && !files?.length);
   const [prefill] = useState(
     () => rescued<string>(me.value?.account ?? '', ASK_ABOUT) ?? place.value.query.get('tentang'),
   );
@@ -114,6 +121,8 @@ export function Ask(): JSX.Element {
   const saving = useSave();
   const [kept, setKept] = useState(false);
   const [helped, setHelped] = useState<AskDraft | null>(null);
+  // A photo takes a while to be kept; what was typed meanwhile stays.
+  const latest = useRef<AskDraft>(EMPTY);
   useEffect(() => {
     // What is shown after saving should not be fetched and read only then.
     if (second) import('./conversation').catch(() => undefined);
@@ -147,6 +156,8 @@ export function Ask(): JSX.Element {
     );
   }
 
+  latest.current = draft;
+
   async function send(): Promise<void> {
     if (!draft) return;
     const { kinds, categories } = categorySet.value;
@@ -160,6 +171,7 @@ export function Ask(): JSX.Element {
           kind: draft.kind ?? suggest(draft.text, kinds)?.code ?? 'pertanyaan',
           category: draft.category ?? suggest(draft.text, categories)?.code ?? null,
           channel: 'aplikasi',
+          ...filesOf(draft.files),
         },
       });
       record = item.record;
@@ -208,6 +220,7 @@ export function Ask(): JSX.Element {
               error={error}
               onInput={(text) => field.set({ ...draft, text })}
             />
+            <FileField files={draft.files ?? []} set={(files) => field.set({ ...latest.current, files })} />
             {field.savedAt > 0 && <p class="petunjuk">{q.tanya.drafTersimpan(time(field.savedAt))}</p>}
             <Offered
               text={draft.text}

@@ -1,6 +1,7 @@
 /** One conversation as its asker sees it: where it is, what was said, and what can be done next. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { filesOf, isNothing, NOTHING, written, type Written } from '../attachments/written';
 import { promise, servicePhone } from '../forms/bundle';
 import { useDraft } from '../forms/draft';
 import { mutate, now, outbox, records, status } from '../identity/session';
@@ -17,15 +18,17 @@ import { Badge, Banner, Dialog, Loading } from '../ui/feedback';
 import { TextArea } from '../ui/fields';
 import { dateTime, promiseDate, receipt } from '../ui/format';
 import { Icon } from '../ui/icons';
-import { lazy } from '../ui/lazy';
+import { lazy, lazyPart } from '../ui/lazy';
 import { Page } from '../ui/page';
 import { visible } from '../ui/visible';
 import { Beside, usePresence, useTyping } from './presence';
+import { Relations } from './relations';
 import { Thread, latestFromOfficers } from './thread';
 import { Track } from './track';
 import { MAX_TEXT, type Message, type Question, type ReadMark } from './types';
 import { questionBadge, shortTitle, stop, type QuestionView } from './view';
 
+const FileField = lazyPart(() => import('../attachments/field').then((module) => module.FileField));
 const Survey = lazy(() => import('../evaluation/survey').then((module) => module.Survey));
 
 /** Tells the other devices how far the thread was read; only when it moved. */
@@ -96,6 +99,7 @@ function Expectation({ view }: { view: QuestionView }): JSX.Element | null {
         <p>{q.percakapan.menungguAnda}</p>
       </Banner>
     );
+  if (body.mergedInto) return null;
   if (body.state === 'selesai') return <p class="petunjuk">{q.percakapan.ditutup}</p>;
   if (body.state === 'batal') return <p class="petunjuk">{q.percakapan.dibatalkan}</p>;
   if (body.state === 'dijawab' || body.answeredAt) return null;
@@ -129,20 +133,22 @@ function Cancel({ view, onDone }: { view: QuestionView; onDone: () => void }): J
 
 function Reply({ view, focus }: { view: QuestionView; focus: number }): JSX.Element {
   const key = `question.message:${view.id}`;
-  const draft = useDraft<string>(key, '', (text) => !text.trim());
+  const draft = useDraft<Written | string>(key, NOTHING, (value) => isNothing(written(value)));
   const [error, setError] = useState<string | undefined>();
   const saving = useSave();
   const typing = useTyping(view.id);
-  const text = draft.value ?? '';
+  const { text, files } = written(draft.value);
+  const latest = useRef(NOTHING);
+  latest.current = { text, files };
   useEffect(() => {
     if (focus) document.getElementById('pesan')?.focus();
   }, [focus]);
 
   async function send(): Promise<void> {
-    const fault = !text.trim() ? q.percakapan.isiPesan : text.length > MAX_TEXT ? q.percakapan.pesanPanjang : undefined;
+    const fault = isNothing({ text, files }) ? q.percakapan.isiPesan : text.length > MAX_TEXT ? q.percakapan.pesanPanjang : undefined;
     setError(fault);
     if (fault) return;
-    const work = () => mutate({ kind: 'question.message', draft: key, args: { question: view.id, text: text.trim() } });
+    const work = () => mutate({ kind: 'question.message', draft: key, args: { question: view.id, text: text.trim(), ...filesOf(files) } });
     if (!(await draft.become(() => saving.save(work)))) return;
     typing('');
     announce(q.tanya.tersimpan);
@@ -163,13 +169,14 @@ function Reply({ view, focus }: { view: QuestionView; focus: number }): JSX.Elem
         label={q.percakapan.tulis}
         value={text}
         onInput={(value) => {
-          draft.set(value);
+          draft.set({ ...latest.current, text: value });
           typing(value);
         }}
         max={MAX_TEXT}
         rows={3}
         error={error}
       />
+      <FileField files={files} set={(chosen) => draft.set({ ...latest.current, files: chosen })} />
       <div>
         <Button type="submit" kind="utama" icon="keluar" busy={saving.busy}>
           {q.percakapan.kirim}
@@ -219,6 +226,7 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
       below={<Head view={view} />}
     >
       {fresh && <Sent view={view} />}
+      <Relations view={view} all={all} room="/tanya" />
       <Thread view={view} messages={messages} asker />
       {alive && <Beside of={beside} asker />}
       <Expectation view={view} />
@@ -238,8 +246,8 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
           <Button onClick={() => setFocus(focus + 1)}>{q.percakapan.belumJelas}</Button>
         </Buttons>
       )}
-      {body.state === 'selesai' && !waitsForClose && <Survey survey="pengguna" about={id} />}
-      {body.state !== 'batal' && <Reply view={view} focus={focus} />}
+      {body.state === 'selesai' && !body.mergedInto && !waitsForClose && <Survey survey="pengguna" about={id} />}
+      {body.state !== 'batal' && !body.mergedInto && <Reply view={view} focus={focus} />}
       <Buttons>
         {servicePhone.value && (
           <a class="tombol" href={`tel:${servicePhone.value.replace(/[^\d+]/g, '')}`}>

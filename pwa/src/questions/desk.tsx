@@ -1,6 +1,7 @@
 /** One question at the desk: the thread, what to write, and beside it who asks and what can be done. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { filesOf, isNothing, NOTHING, written, type Written } from '../attachments/written';
 import { categoryLabel, categorySet, kindLabel } from '../forms/bundle';
 import { useDraft } from '../forms/draft';
 import { me, mutate, now, records, status, working } from '../identity/session';
@@ -9,7 +10,7 @@ import { t } from '../strings/id';
 import { pintu } from '../strings/id_pintu';
 import { q } from '../strings/id_tanya';
 import { uuid7 } from '../sync';
-import { announce } from '../ui/announce';
+import { announce, tell } from '../ui/announce';
 import { lazyPart } from '../ui/lazy';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Badge, Banner, Dialog } from '../ui/feedback';
@@ -18,14 +19,17 @@ import { dateTime, receipt } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { acts, type Acts } from './acts';
 import { ChannelState } from './channel';
-import { DeskActions } from './desk_actions';
+import type { CorrectionProps } from './correction';
 import { officerName } from './operators';
 import { Beside, usePresence, useTyping } from './presence';
+import { Relations } from './relations';
 import { Thread } from './thread';
-import { MAX_TEXT, type Message, type Note } from './types';
+import { MAX_TEXT, type Message, type Note, type Question } from './types';
 import { questionBadge, type Group, type QuestionView } from './view';
 
 /** Not every reply needs these: they are fetched beside the page. */
+const DeskActions = lazyPart(() => import('./desk_actions').then((module) => module.DeskActions));
+const FileField = lazyPart(() => import('../attachments/field').then((module) => module.FileField));
 const CannedPicker = lazyPart(() => import('../knowledge/canned_picker').then((module) => module.CannedPicker));
 const MakeArticle = lazyPart(() => import('../knowledge/from_answer').then((module) => module.MakeArticle));
 
@@ -55,7 +59,7 @@ function Blocked({ why, view }: { why: NonNullable<Acts['blocked']>; view: Quest
 /** Answer, question back or internal note; one draft for each question. */
 function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element {
   const key = `desk:${view.id}`;
-  const draft = useDraft<string>(key, '', (text) => !text.trim());
+  const draft = useDraft<Written | string>(key, NOTHING, (value) => isNothing(written(value)));
   const allowed: Writing[] = [
     ...(can.answer ? (['jawab'] as const) : []),
     ...(can.askBack ? (['balik'] as const) : []),
@@ -67,7 +71,9 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
   const saving = useSave();
   const writing = allowed.includes(chosen) ? chosen : (allowed[0] ?? 'intern');
   const typing = useTyping(view.id);
-  const text = draft.value ?? '';
+  const { text, files } = written(draft.value);
+  const latest = useRef(NOTHING);
+  latest.current = { text, files };
   const opening = categorySet.value.categories.find(({ code }) => code === view.body.category)?.opening;
 
   async function send(): Promise<void> {
@@ -80,7 +86,7 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
     const work = () =>
       writing === 'intern'
         ? mutate({ ...common, args: { question: view.id, text: text.trim() } })
-        : mutate({ ...common, record: view.id, args: { text: text.trim(), messageId: uuid7() } });
+        : mutate({ ...common, record: view.id, args: { text: text.trim(), messageId: uuid7(), ...filesOf(files) } });
     if (!(await draft.become(() => saving.save(work)))) return;
     typing('');
     setDone(writing);
@@ -129,7 +135,7 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
           }
           value={text}
           onInput={(value) => {
-            draft.set(value);
+            draft.set({ ...latest.current, text: value });
             // A note is nothing that an asker waits for.
             if (writing !== 'intern') typing(value);
           }}
@@ -138,15 +144,16 @@ function Composer({ view, can }: { view: QuestionView; can: Acts }): JSX.Element
           error={error}
         />
       </div>
+      {writing !== 'intern' && <FileField files={files} set={(chosen) => draft.set({ ...latest.current, files: chosen })} />}
       <Buttons>
         <Button type="submit" kind="utama" icon="keluar" busy={saving.busy}>
           {q.percakapan.kirim}
         </Button>
         {writing !== 'intern' && (
-          <CannedPicker view={view} onPick={(picked) => draft.set(text.trim() ? `${text.trim()}\n${picked}` : picked)} />
+          <CannedPicker view={view} onPick={(picked) => draft.set({ ...latest.current, text: text.trim() ? `${text.trim()}\n${picked}` : picked })} />
         )}
         {writing === 'jawab' && opening && !text && (
-          <Button onClick={() => draft.set(`${opening} `)}>{q.meja.awalan}</Button>
+          <Button onClick={() => draft.set({ ...latest.current, text: `${opening} ` })}>{q.meja.awalan}</Button>
         )}
       </Buttons>
     </form>
@@ -223,10 +230,13 @@ function Stuck({ view }: { view: QuestionView }): JSX.Element | null {
   );
 }
 
+type Wrong = Omit<CorrectionProps, 'view' | 'onDone'> & { Form: (props: CorrectionProps) => JSX.Element };
+
 export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX.Element {
   const messages = records<Message>('message').value ?? [];
   const notes = records<Note>('note').value ?? [];
   const [sheet, setSheet] = useState(false);
+  const [wrong, setWrong] = useState<Wrong | null>(null);
   const saving = useSave();
   const can = acts(view.body, working.value, me.value?.account ?? '');
   const beside = usePresence(view.version === null ? '' : view.id, `${view.body.holderId} ${view.body.unit}`);
@@ -236,6 +246,12 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
     const work = () => mutate({ kind: 'question.claim', record: view.id, args: {}, ...(as && { as }) });
     // The button is gone then; what comes next is writing.
     if (await saving.save(work)) setTimeout(() => document.getElementById('tulisan')?.focus());
+  }
+  async function correct(message: string, text: string): Promise<void> {
+    // Seldom needed, so it is loaded then.
+    const found = await import('./correction').catch(() => null);
+    if (found) setWrong({ message, text, Form: found.Correction });
+    else tell(t.umum.bagianBelumTurun);
   }
   const label = view.pending.length ? badge : { ...badge, text: q.keadaan[view.body.state] ?? badge.text };
   return (
@@ -256,7 +272,14 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
       <NotSaved fault={saving.fault} text={view.body.text} />
       <div class="isi-rinci">
         <div class="bagian">
-          <Thread view={view} messages={messages} notes={notes} asker={false} />
+          <Relations view={view} all={records<Question>('question').value} room="/kotak-masuk" />
+          <Thread
+            view={view}
+            messages={messages}
+            notes={notes}
+            asker={false}
+            onCorrect={can.correct ? (message, text) => void correct(message, text) : undefined}
+          />
           <Beside of={beside} asker={false} />
           <ChannelState view={view} messages={messages} mine={can.answer} />
           {can.blocked && can.note && <Blocked why={can.blocked} view={view} />}
@@ -277,6 +300,7 @@ export function Desk({ view, group }: { view: QuestionView; group: Group }): JSX
           <DeskActions view={view} can={can} />
         </aside>
       </div>
+      {wrong && <wrong.Form view={view} message={wrong.message} text={wrong.text} onDone={() => setWrong(null)} />}
       {sheet && (
         <Dialog title={q.meja.tindakan} onClose={() => setSheet(false)}>
           <DeskActions view={view} can={can} onDone={() => setSheet(false)} />

@@ -6,12 +6,14 @@ import { me, mutate, records, working } from '../identity/session';
 import { loadUnits, units } from '../identity/units';
 import { NotSaved, useSave } from '../outbox/save';
 import { pintu } from '../strings/id_pintu';
+import { l } from '../strings/id_lampiran';
 import { q } from '../strings/id_tanya';
 import { tell } from '../ui/announce';
 import { Button } from '../ui/button';
 import { PickOne } from '../ui/combobox';
 import { TextArea, type Option } from '../ui/fields';
 import { Icon } from '../ui/icons';
+import { lazyPart } from '../ui/lazy';
 import type { Acts } from './acts';
 import { Identify, Relay, relays } from './channel';
 import { loadOperators, operatorList, operatorsFor } from './operators';
@@ -43,7 +45,7 @@ function officers(unit: string): Option[] {
   return operatorsFor(unit).map(({ account, name }) => ({ value: account, label: account === self ? q.meja.saya : name }));
 }
 
-type ActProps = { view: QuestionView; onSaved: () => void };
+export type ActProps = { view: QuestionView; onSaved: () => void };
 
 function Assign({ view, onSaved }: ActProps): JSX.Element {
   const { categories } = categorySet.value;
@@ -158,6 +160,12 @@ function Reopen({ view, onSaved }: ActProps): JSX.Element {
   );
 }
 
+const Merge = lazyPart(() => import('./merge').then((module) => module.Merge));
+
+/** Whether there is a question in which this one could go on. */
+const mergeable = (view: QuestionView): boolean =>
+  (records<Question>('question').value ?? []).some(({ id, body }) => id !== view.id && body.askerId === view.body.askerId);
+
 export function DeskActions({
   view,
   can,
@@ -170,12 +178,13 @@ export function DeskActions({
   const [open, setOpen] = useState<string>(view.body.state === 'baru' ? 'assign' : '');
   const box = useRef<HTMLDivElement>(null);
   useEffect(loadUnits, []);
-  const list: [string, boolean, string, (props: ActProps) => JSX.Element][] = [
+  const list: [string, boolean, string, (props: ActProps) => JSX.Element | null][] = [
     ['assign', can.assign, view.body.state === 'baru' ? q.meja.saring : q.meja.alihkan, Assign],
     ['forward', can.forward, q.meja.teruskan, Forward],
     ['identify', can.answer && view.body.channel !== 'aplikasi' && (view.body.trust ?? 2) < 2, pintu.identitas, Identify],
     ['relay', relays(view), pintu.lanjutan, Relay],
     ['reopen', can.reopen, q.meja.bukaKembali, Reopen],
+    ['merge', can.merge && mergeable(view), l.gabungkan, Merge],
   ];
   const shown = list.filter(([, allowed]) => allowed);
   const onSaved = (): void => {

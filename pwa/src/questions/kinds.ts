@@ -2,6 +2,7 @@
  * Mutation kinds of the question service: the twin of the server's declarations, with what each shows before the
  * server's record arrives. The overlay never guesses what only the server decides (numbers, receipts, promises).
  */
+import { announced } from '../attachments/named';
 import { author } from '../identity/author';
 import type { Fields, MutationSpec, OutboxItem, Overlay } from '../sync';
 import { madeOf } from '../sync/made';
@@ -24,6 +25,7 @@ const asked: Overlay<Question> = {
       channel: 'aplikasi',
       writtenAt: made(item),
       lastMessageAt: made(item),
+      files: announced(item.args.files),
     },
 };
 
@@ -51,6 +53,8 @@ function message(
         origin: 'manusia',
         text: text(item),
         at: made(item),
+        versionOf: (item.args.versionOf as string | undefined) ?? null,
+        files: announced(item.args.files),
       },
   };
 }
@@ -106,6 +110,17 @@ export const questionKinds: Record<string, MutationSpec> = {
           : { state: 'menunggu_penanya', lastMessageAt: made(item) },
       ),
     ],
+  },
+  'question.correct': {
+    record: 'question',
+    rule: 'command',
+    parents: newMessage,
+    overlays: [message('petugas', ownRecord, messageId)],
+  },
+  'question.merge': {
+    record: 'question',
+    rule: 'command',
+    overlays: [question((item) => ({ state: 'selesai', mergedInto: String(item.args.into) }))],
   },
   'question.note': {
     record: 'note',

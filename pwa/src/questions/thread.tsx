@@ -1,12 +1,16 @@
 /** The messages of a question in order, with day lines; notes of the desk among them when the viewer has them. */
 import { Fragment, type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { FileList } from '../attachments/list';
+import type { FileBody } from '../attachments/named';
 import { me, now, status } from '../identity/session';
 import { isWaiting, itemBadge } from '../outbox/state';
+import { l } from '../strings/id_lampiran';
 import { q } from '../strings/id_tanya';
 import type { RecordView } from '../sync';
 import { Badge } from '../ui/feedback';
-import { clock, date, longDate } from '../ui/format';
+import { Button } from '../ui/button';
+import { clock, date, dateTime, longDate } from '../ui/format';
 import type { Message, Note, Question } from './types';
 import type { QuestionView } from './view';
 
@@ -19,6 +23,11 @@ interface Line {
   label?: string;
   pending: RecordView['pending'];
   sentByMe: boolean;
+  files?: FileBody[] | null | undefined;
+  /** What stood here before, the first one first. */
+  earlier?: { at: string; text: string; files?: FileBody[] | null | undefined }[];
+  /** A person of the desk wrote it. */
+  officer?: boolean;
 }
 
 function messageLine(view: RecordView<Message>, asker: boolean): Line {
@@ -40,7 +49,23 @@ function messageLine(view: RecordView<Message>, asker: boolean): Line {
     look: automatic ? 'otomatis' : (asker ? body.author === 'penanya' : body.author === 'petugas') ? 'sendiri' : '',
     pending: view.pending,
     sentByMe: asker && body.author === 'penanya',
+    files: body.files,
+    officer: body.author === 'petugas' && !automatic,
   };
+}
+
+/** A corrected message stands where its latest version came, with the earlier ones folded into it. */
+function withVersions(own: readonly RecordView<Message>[], asker: boolean): Line[] {
+  const chains = new Map<string, RecordView<Message>[]>();
+  for (const message of own) {
+    const root = message.body.versionOf ?? message.id;
+    chains.set(root, [...(chains.get(root) ?? []), message]);
+  }
+  return [...chains.values()].map((chain) => {
+    const [latest, ...before] = chain.sort((a, b) => b.body.at.localeCompare(a.body.at));
+    const earlier = before.reverse().map(({ body: { at, text, files } }) => ({ at, text, files }));
+    return { ...messageLine(latest!, asker), ...(earlier.length && { earlier }) };
+  });
 }
 
 function noteLine(view: RecordView<Note>): Line {
@@ -71,6 +96,7 @@ function firstLine(view: QuestionView, messages: readonly RecordView<Message>[],
       who: asker ? q.percakapan.anda : body.askerName,
       sentByMe: asker,
       pending: view.pending.filter((item) => item.kind === 'question.ask'),
+      files: body.files,
     },
   ];
 }
@@ -81,11 +107,11 @@ function lines(
   notes: readonly RecordView<Note>[],
   asker: boolean,
 ): Line[] {
-  const own = messages.filter(({ body }) => body.question === view.id && !body.versionOf);
+  const own = messages.filter(({ body }) => body.question === view.id);
   const about = notes.filter(({ body }) => body.question === view.id);
   return [
     ...firstLine(view, own, asker),
-    ...own.map((message) => messageLine(message, asker)),
+    ...withVersions(own, asker),
     ...about.map(noteLine),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
@@ -105,9 +131,11 @@ type ThreadProps = {
   notes?: readonly RecordView<Note>[];
   /** Seen by the asker: own messages on the right. Else by the desk: the officers' on the right. */
   asker: boolean;
+  /** Lets the desk stand by a new version of what it wrote. */
+  onCorrect?: ((message: string, text: string) => void) | undefined;
 };
 
-export function Thread({ view, messages, notes = [], asker }: ThreadProps): JSX.Element {
+export function Thread({ view, messages, notes = [], asker, onCorrect }: ThreadProps): JSX.Element {
   const [live, setLive] = useState(false);
   // A log role from the start would read the whole history aloud; only new lines are wanted.
   useEffect(() => setLive(true), []);
@@ -126,8 +154,30 @@ export function Thread({ view, messages, notes = [], asker }: ThreadProps): JSX.
                 <span>{clock(line.at)}</span>
                 {line.label && <span>{line.label}</span>}
               </p>
-              <p class="teks">{line.text}</p>
+              {line.text && <p class="teks">{line.text}</p>}
+              <FileList files={line.files} />
+              {line.earlier && (
+                <details>
+                  <summary>
+                    {l.diperbaiki(clock(line.at))}. {l.semula}
+                  </summary>
+                  {line.earlier.map(({ at, text, files }) => (
+                    <Fragment key={at}>
+                      <p class="petunjuk">{dateTime(at)}</p>
+                      <p class="teks">{text}</p>
+                      <FileList files={files} />
+                    </Fragment>
+                  ))}
+                </details>
+              )}
               <MessageState line={line} />
+              {onCorrect && line.officer && !line.pending.length && (
+                <div>
+                  <Button kind="polos" icon="pensil" onClick={() => onCorrect(line.id, line.text)}>
+                    {l.perbaiki}
+                  </Button>
+                </div>
+              )}
             </article>
           </Fragment>
         );

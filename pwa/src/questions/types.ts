@@ -1,5 +1,7 @@
 /** Bodies of the record kinds of the question service, as the feed carries them. Instants are ISO 8601 strings in UTC. */
 
+import type { FileBody } from '../attachments/named';
+
 export type QuestionState = 'baru' | 'disaring' | 'diteruskan' | 'menunggu_penanya' | 'dijawab' | 'selesai' | 'batal';
 
 export interface Question {
@@ -25,6 +27,9 @@ export interface Question {
   answeredAt?: string | null;
   closedAt?: string | null;
   reopened?: number | null;
+  followUpOf?: string | null;
+  mergedInto?: string | null;
+  files?: FileBody[] | null;
   receipt?: string | null;
   lastMessageAt?: string | null;
   /** Number or account on the asker's own channel. */
@@ -47,6 +52,7 @@ export interface Message {
   madeAt?: string | null;
   versionOf?: string | null;
   delivery?: string | null;
+  files?: FileBody[] | null;
 }
 
 export interface Note {

@@ -221,6 +221,8 @@ export const q = {
       'question.answer': 'Jawaban',
       'question.ask_back': 'Pertanyaan balik',
       'question.note': 'Catatan intern',
+      'question.correct': 'Perbaikan jawaban',
+      'question.merge': 'Penggabungan pertanyaan',
       'question.assign': 'Penugasan',
       'question.claim': 'Ambil pertanyaan',
       'question.forward': 'Teruskan ke bidang',

@@ -1,4 +1,5 @@
 /** The same flusher as in the pages, for every account with a store in this browser. */
+import { sendFiles } from '../attachments/send';
 import { SyncError, openSync } from '../sync';
 import { knownAccounts } from '../sync/store';
 
@@ -17,7 +18,7 @@ export async function syncAll(appVersion: string): Promise<boolean> {
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
         done = await client.pull();
       }
-      all &&= done;
+      all &&= done && (await sendFiles(client));
       client.close();
     } catch (fault) {
       // Signed out and sealed: nothing to send from here. A store that does not open now may open later.
