@@ -1,4 +1,4 @@
-/** Routing acts of the desk: filter and assign, forward to a unit, reopen. Each is a small form that opens in place. */
+/** Routing acts of the desk: filter and assign here, the seldom ones fetched when opened. Each opens in place. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { categorySet } from '../forms/bundle';
@@ -11,26 +11,14 @@ import { q } from '../strings/id_tanya';
 import { tell } from '../ui/announce';
 import { Button } from '../ui/button';
 import { PickOne } from '../ui/combobox';
-import { TextArea, type Option } from '../ui/fields';
+import type { Option } from '../ui/fields';
 import { Icon } from '../ui/icons';
 import { lazyPart } from '../ui/lazy';
 import type { Acts } from './acts';
-import { Identify, Relay, relays } from './channel';
+import { relays } from './channel';
 import { loadOperators, operatorList, operatorsFor } from './operators';
 import type { Question } from './types';
 import type { QuestionView } from './view';
-
-const NOTE_LENGTH = 1000;
-
-/** Units that take questions, by id: those in charge of a category, and those that questions of the desk lie with. */
-function unitOptions(): Option[] {
-  const inCharge = new Set(categorySet.value.categories.map(({ unit }) => unit));
-  const names = new Map(units.value.filter(({ code }) => inCharge.has(code)).map(({ id, name }) => [id, name]));
-  for (const { body } of records<Question>('question').value ?? []) {
-    if (body.unit && body.unitName) names.set(body.unit, body.unitName);
-  }
-  return [...names].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label));
-}
 
 /** The unit in charge of a category; while the list of units never came, where questions of that category lie. */
 function unitFor(category: string, view: QuestionView): string {
@@ -88,78 +76,11 @@ function Assign({ view, onSaved }: ActProps): JSX.Element {
   );
 }
 
-function Forward({ view, onSaved }: ActProps): JSX.Element {
-  const [unit, setUnit] = useState('');
-  const [note, setNote] = useState('');
-  const [errors, setErrors] = useState<{ unit?: string | undefined; note?: string | undefined }>({});
-  const saving = useSave();
-  async function send(): Promise<void> {
-    const found = { unit: unit ? undefined : q.meja.pilihBidang, note: note.trim() ? undefined : q.meja.isiCatatan };
-    setErrors(found);
-    if (found.unit || found.note) return;
-    const work = () =>
-      mutate({
-        kind: 'question.forward',
-        record: view.id,
-        args: { unit, note: note.trim() },
-        ...(working.value && { as: working.value.id }),
-      });
-    if (await saving.save(work)) onSaved();
-  }
-  return (
-    <>
-      <PickOne
-        label={q.meja.teruskanKe}
-        empty=""
-        options={unitOptions().filter(({ value }) => value !== view.body.unit)}
-        value={unit}
-        onChange={setUnit}
-        error={errors.unit}
-      />
-      <TextArea
-        label={q.meja.teruskanCatatan}
-        hint={q.meja.hanyaPetugas}
-        value={note}
-        onInput={setNote}
-        max={NOTE_LENGTH}
-        rows={3}
-        error={errors.note}
-      />
-      <NotSaved fault={saving.fault} text={note} />
-      <Button kind="utama" busy={saving.busy} onClick={() => void send()}>
-        {q.meja.teruskanTombol}
-      </Button>
-    </>
-  );
-}
-
-function Reopen({ view, onSaved }: ActProps): JSX.Element {
-  const [reason, setReason] = useState('');
-  const [error, setError] = useState<string | undefined>();
-  const saving = useSave();
-  async function send(): Promise<void> {
-    setError(reason.trim() ? undefined : q.meja.isiAlasan);
-    if (!reason.trim()) return;
-    const work = () =>
-      mutate({
-        kind: 'question.reopen',
-        record: view.id,
-        args: { reason: reason.trim() },
-        ...(working.value && { as: working.value.id }),
-      });
-    if (await saving.save(work)) onSaved();
-  }
-  return (
-    <>
-      <TextArea label={q.meja.alasan} value={reason} onInput={setReason} max={NOTE_LENGTH} rows={3} error={error} />
-      <NotSaved fault={saving.fault} text={reason} />
-      <Button kind="utama" busy={saving.busy} onClick={() => void send()}>
-        {q.meja.bukaKembali}
-      </Button>
-    </>
-  );
-}
-
+/** Seldom needed: fetched when there is a use for them. */
+const Identify = lazyPart(() => import('./channel_acts').then((module) => module.Identify));
+const Relay = lazyPart(() => import('./channel_acts').then((module) => module.Relay));
+const Forward = lazyPart(() => import('./desk_routes').then((module) => module.Forward));
+const Reopen = lazyPart(() => import('./desk_routes').then((module) => module.Reopen));
 const Merge = lazyPart(() => import('./merge').then((module) => module.Merge));
 
 /** Whether there is a question in which this one could go on. */
