@@ -24,6 +24,7 @@ from backend.database.engine import Database
 from backend.demo import run as demo_run
 from backend.doctor import examined
 from backend.forms import service as forms
+from backend.gateway.cli import gateway_commands
 from backend.identity.cli import account_commands, agency_commands, people_commands
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
@@ -38,6 +39,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Sa
 app.add_typer(agency_commands, name="agency", help="Agencies.")
 app.add_typer(account_commands, name="account", help="Accounts and roles.")
 app.add_typer(people_commands, name="people", help="People.")
+app.add_typer(gateway_commands, name="gateway", help="Messaging gateways.")
 
 
 class Door:

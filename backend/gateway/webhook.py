@@ -84,7 +84,9 @@ class Webhook:
             read = _Body.model_validate_json(body)
         except (ValidationError, ValueError):
             return _answer(422, "invalid")
-        incoming = Incoming(read.id, read.sender, read.name, read.text, read.media, read.sent_at)
+        # No database text holds the sign NUL; a message is not lost over it.
+        plain = [(one or "").replace("\x00", "") for one in (read.sender, read.name, read.text, read.media)]
+        incoming = Incoming(read.id, plain[0], plain[1], plain[2], plain[3] or None, read.sent_at)
         try:
             await self._owners[gateway.owner].received(gateway, incoming)
         except Refusal as refusal:
