@@ -54,12 +54,19 @@ _SHAPES: Sequence[tuple[Personal, str, re.Pattern[str]]] = (
     (Personal.NIP, "[NIP]", re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){17}(?![0-9])")),
     (Personal.NIK, "[NIK]", re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){15}(?![0-9])")),
     (Personal.PHONE, "[nomor]", re.compile(r"(?<![0-9])(?:\+?62|0)[ .-]?8[0-9](?:[ .-]?[0-9]){6,11}(?![0-9])")),
-    (Personal.NUMBER, "[nomor]", re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){9,}(?![0-9])")),
+    (
+        Personal.NUMBER,
+        "[nomor]",
+        re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){9,}(?![0-9])|(?<![0-9])20[0-9]{2}-[0-9]{5,9}[A-Z]{0,4}(?!\w)"),
+    ),
 )
 _MARKER = re.compile(r"\[(?:nama|NIP|NIK|kode|nomor|email)\]")
-_HONOURED = re.compile(
-    r"(?<!\w)(?:Bapak|Ibu|Pak|Bu|Saudara|Saudari|Sdr\.?|Sdri\.?)(?:/(?:Bapak|Ibu|Pak|Bu))?"
-    r"(?: [A-Z][a-z'-]+){1,4}(?!\w)"
+_CALLED = r"(?:Bapak|Ibu|Pak|Bu|Saudara|Saudari|Sdr\.?|Sdri\.?)"
+_HONOURED = re.compile(rf"(?<!\w){_CALLED}(?:/{_CALLED})?(?: [A-Z][a-z'-]+){{1,4}}(?!\w)")
+# A name with how its bearer is called and what stands before and behind it.
+_WHOLE_NAME = re.compile(
+    rf"(?:(?<!\w){_CALLED}(?:/{_CALLED})? )?(?:(?<!\w)(?:Drs|Dra|Drg|Drh|Dr|dr|drg|drh|Ir|Prof|Hj|H|Ns|Apt)\.? )*"
+    r"\[nama\](?: \[nama\])*(?:, ?[A-Z][a-z]{0,3}\.(?:[A-Z][a-z]{0,4}\.?)+)*"
 )
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -73,8 +80,8 @@ def scrub(text: str, names: Iterable[str]) -> str:
         text = shape.sub(mark, text)
     for part in sorted({part for name in names for part in name_parts(name)}, key=lambda part: (-len(part), part)):
         text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "[nama]", text)
-    text = _HONOURED.sub("[nama]", text)
-    return re.sub(r"(?:(?:Bapak|Ibu|Pak|Bu|Saudara|Saudari|Sdr\.?|Sdri\.?) )?\[nama\](?: \[nama\])*", "[nama]", text)
+    text = _HONOURED.sub("[nama]", _WHOLE_NAME.sub("[nama]", text))
+    return _WHOLE_NAME.sub("[nama]", text)
 
 
 def personal_in(text: str, names: Iterable[str]) -> frozenset[Personal]:

@@ -15,15 +15,22 @@ const SHAPES: readonly [Personal, string, RegExp][] = [
   ['nip', '[NIP]', /(?<![0-9])[0-9](?:[ .-]?[0-9]){17}(?![0-9])/g],
   ['nik', '[NIK]', /(?<![0-9])[0-9](?:[ .-]?[0-9]){15}(?![0-9])/g],
   ['telepon', '[nomor]', /(?<![0-9])(?:\+?62|0)[ .-]?8[0-9](?:[ .-]?[0-9]){6,11}(?![0-9])/g],
-  ['nomor', '[nomor]', /(?<![0-9])[0-9](?:[ .-]?[0-9]){9,}(?![0-9])/g],
+  [
+    'nomor',
+    '[nomor]',
+    /(?<![0-9])[0-9](?:[ .-]?[0-9]){9,}(?![0-9])|(?<![0-9])20[0-9]{2}-[0-9]{5,9}[A-Z]{0,4}(?![\p{L}\p{N}_])/gu,
+  ],
 ];
 const MARKER = /\[(?:nama|NIP|NIK|kode|nomor|email)\]/;
-const TITLE = '(?:Bapak|Ibu|Pak|Bu|Saudara|Saudari|Sdr\\.?|Sdri\\.?)';
-const HONOURED = new RegExp(
-  `(?<![\\p{L}\\p{N}_])${TITLE}(?:/(?:Bapak|Ibu|Pak|Bu))?(?: [A-Z][a-z'-]+){1,4}(?![\\p{L}\\p{N}_])`,
+const START = '(?<![\\p{L}\\p{N}_])';
+const CALLED = '(?:Bapak|Ibu|Pak|Bu|Saudara|Saudari|Sdr\\.?|Sdri\\.?)';
+const HONOURED = new RegExp(`${START}${CALLED}(?:/${CALLED})?(?: [A-Z][a-z'-]+){1,4}(?![\\p{L}\\p{N}_])`, 'gu');
+/** A name with how its bearer is called and what stands before and behind it. */
+const WHOLE_NAME = new RegExp(
+  `(?:${START}${CALLED}(?:/${CALLED})? )?(?:${START}(?:Drs|Dra|Drg|Drh|Dr|dr|drg|drh|Ir|Prof|Hj|H|Ns|Apt)\\.? )*` +
+    '\\[nama\\](?: \\[nama\\])*(?:, ?[A-Z][a-z]{0,3}\\.(?:[A-Z][a-z]{0,4}\\.?)+)*',
   'gu',
 );
-const REPEATED = new RegExp(`(?:${TITLE} )?\\[nama\\](?: \\[nama\\])*`, 'g');
 
 /** The words of a name that name somebody: no titles, no initials. */
 function nameParts(name: string): string[] {
@@ -39,7 +46,7 @@ export function scrub(text: string, names: readonly string[]): string {
   const parts = [...new Set(names.flatMap(nameParts))].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const numbers = SHAPES.reduce((now, [, mark, shape]) => now.replace(shape, mark), text);
   const named = parts.reduce((now, part) => now.replace(whole(part, 'gu'), '[nama]'), numbers);
-  return named.replace(HONOURED, '[nama]').replace(REPEATED, '[nama]');
+  return named.replace(WHOLE_NAME, '[nama]').replace(HONOURED, '[nama]').replace(WHOLE_NAME, '[nama]');
 }
 
 /** What of a person stands in the text; of `names` only what is said in full. */
