@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from backend.database.engine import Database
+from backend.evaluation.service import surveys
 from backend.files.service import Files
 from backend.identity.models import AGENCY
 from backend.identity.service import throttle
@@ -19,6 +20,7 @@ from backend.notifications import service as notifications
 from backend.phones import service as phones
 from backend.questions.house import IdentityHouse
 from backend.questions.service import measures
+from backend.questions.service import retention as question_retention
 from backend.ratings.service import codes as rating_codes
 from backend.ratings.service import retention as rating_retention
 from sync import retention
@@ -26,6 +28,8 @@ from sync.clock import Clock
 from sync.engine import SyncEngine
 
 NIGHTLY = "house.nightly"
+KEEP_YEARS = 5
+"""How long closed threads are kept, unless the agency says otherwise."""
 
 
 class Housekeeping:
@@ -66,12 +70,29 @@ class Housekeeping:
             agencies = (await connection.execute(select(AGENCY.c.id))).scalars().all()
         await rating_codes.keep(self.engine, self.directory, agencies)
         await self._settle(agencies)
+        await self._forget_threads(agencies)
         for work in self.also:
             await work()
         async with self.db.write() as session:
             await notifications.prune(session, now)
             await jobs.prune(session, now)
             await jobs.schedule(session, NIGHTLY, "all", _next_night(now))
+
+    async def _forget_threads(self, agencies: Sequence[str]) -> None:
+        """Text and contacts of threads that ended longer ago than the agency keeps them (``keep_years``, default 5)."""
+        for agency in agencies:
+            async with self.db.reading() as connection:
+                tree = await self.directory.trees.get(connection, agency)
+            now = self.clock.now()
+            years = int(tree.settings_at(now).body.get("keep_years") or KEEP_YEARS)
+            before = question_retention.cutoff(now, years)
+            left = question_retention.BATCH
+            while left == question_retention.BATCH:
+                async with self.engine.writing(agency) as w:
+                    left, files = await question_retention.erase(w, before)
+                await self.files.erase(files)
+            async with self.db.write() as session:
+                await surveys.forget_comments(session, agency, before)
 
     async def _settle(self, agencies: Sequence[str]) -> None:
         """Measures of questions from before they were kept."""

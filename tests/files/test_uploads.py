@@ -413,3 +413,16 @@ async def test_a_disk_that_cannot_be_written_is_told_in_words(site: Site, monkey
     (site.folder / "arriving").rename(site.folder / "gone")
     (site.folder / "arriving").write_text("a file where a folder should be")
     assert (await site.create(PNG)).status_code == 507
+
+
+async def test_an_erased_file_has_no_content_left_anywhere(site: Site) -> None:
+    """Erasing twice is erasing once; a file that nobody named stays."""
+    first, kept = uuid4(), uuid4()
+    where, _ = await site.upload(PDF, id=first)
+    other, _ = await site.upload(PDF, id=kept)
+    assert await site.files.erase([first]) == 1
+    assert await site.files.erase([first]) == 0
+    row = await site.row(where)
+    assert (row.state, row.code, row.name) == (FileState.REFUSED, "erased", "")
+    assert not site.disk.whole(row.location).exists()
+    assert site.disk.whole((await site.row(other)).location).exists()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -77,6 +77,13 @@ class Surveys:
             body = SurveyBody(survey=survey, about=shown)
             w.publish("service_survey", item.record, body, {f"person:{item.actor.account}"})
         await w.session.flush()
+
+
+async def forget_comments(session: AsyncSession, agency: str, before: datetime) -> None:
+    """Erase what people wrote before an instant (UTC); their marks stay."""
+    c = ServiceSurvey
+    old = update(c).where(col(c.agency) == agency, col(c.at) < before, col(c.comment) != "")
+    await session.execute(old.values(comment=""))
 
 
 async def results(session: AsyncSession, agency: str, since: datetime, until: datetime) -> dict[str, Any]:

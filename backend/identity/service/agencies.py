@@ -21,7 +21,8 @@ from sync.ids import uuid7
 from sync.writing import Writing
 
 _CODE = r"^[A-Z0-9][A-Z0-9.\-]*$"
-_SETTINGS = ("capital", "languages", "services", "letter", "signer_position", "trip", "contacts", "target_minutes")
+_SETTINGS = ("capital", "languages", "services", "letter", "signer_position", "trip", "contacts", "target_minutes",
+             "keep_years")  # fmt: skip
 
 
 class UnitFile(BaseModel):
@@ -60,6 +61,7 @@ class AgencyFile(BaseModel):
     trip: dict[str, Any] | None = None
     contacts: dict[str, Any] | None = None
     target_minutes: int = Field(default=120, gt=0)
+    keep_years: int = Field(default=5, ge=1, le=100)
     units: list[UnitFile] = Field(min_length=1)
 
 
