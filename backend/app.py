@@ -50,6 +50,7 @@ from backend.jobs.runner import Runner
 from backend.keys import Keys
 from backend.knowledge import records as knowledge_records
 from backend.knowledge.ports import Ports as KnowledgePorts
+from backend.knowledge.service.reviews import Reviews
 from backend.misconduct.service import Misconduct
 from backend.notifications import records as notification_records
 from backend.notifications.webpush_adapter import PushAdapter
@@ -239,6 +240,7 @@ def build_house(
     misconduct = Misconduct(db, keys, clock, directory)
     keeping = Housekeeping(db, engine, clock, uploads, directory)
     keeping.also.append(misconduct.remind)
+    keeping.also.append(Reviews(db, engine, directory).remind)
     functions |= keeping.functions()
     runner = Runner(db, clock, functions)
     ports = {

@@ -146,6 +146,11 @@ def review_on(checked: date, days: int = REVIEW_DAYS) -> date:
     return checked + timedelta(days=days)
 
 
+def reminded_on(due: date, today: date) -> bool:
+    """Whether somebody is told today: on the day itself, and on Mondays as long as nobody has looked."""
+    return due == today or (due < today and today.weekday() == 0)
+
+
 def placeholder_fault(text: str) -> str | None:
     """A placeholder that nobody will fill in would reach the asker as it stands."""
     unknown = sorted({name for name in _BRACES.findall(text) if name not in PLACEHOLDERS})

@@ -12,6 +12,8 @@ from backend.forms import service as forms
 from backend.forms.models import Article
 from backend.knowledge.models import ArticleDraft
 from backend.knowledge.service import articles
+from backend.knowledge.service.reviews import Reviews
+from backend.notifications.models import Delivery
 from sync.ids import uuid7
 from tests.knowledge.conftest import NOTE, Desk
 
@@ -161,6 +163,25 @@ async def test_a_note_is_due_again_after_180_days_and_checked_by_its_unit(desk: 
     [now] = await desk.of_kind("guru", "article")
     assert (now["version"], now["checkedAt"], now["reviewOn"]) == (2, "2027-05-20", "2027-11-16")
     assert now["answer"] == body["answer"]
+
+
+async def test_a_due_note_is_told_to_its_unit_on_the_day_and_on_mondays(desk: Desk) -> None:
+    body = await desk.published()
+    night = Reviews(desk.db, desk.engine, desk.directory)
+    told: list[tuple[str, int]] = []
+    # 180 days after Friday 20 November 2026 is Wednesday 19 May 2027.
+    for days in (179, 1, 1, 4, 1):
+        desk.clock.advance(timedelta(days=days))
+        await night.remind()
+        told.append((desk.clock.now().strftime("%a"), await desk.count(Delivery)))
+    assert told == [("Tue", 0), ("Wed", 2), ("Thu", 2), ("Mon", 4), ("Tue", 4)]
+    notices = await desk.rows(Delivery)
+    assert {one.account for one in notices} == {desk.people["kabid_mutasi"], desk.people["ketua_tim"]}
+    assert {(one.kind, one.body) for one in notices} == {("deadline.review", "1 jawaban perlu diperiksa ulang.")}
+    assert (await desk.do("kabid_mutasi", "BID", "article.check", desk.article(body["slug"]), version=1)).code is None
+    desk.clock.advance(timedelta(days=6))
+    await night.remind()
+    assert await desk.count(Delivery) == 4
 
 
 async def test_a_withdrawn_note_leaves_the_phones_and_may_come_back(desk: Desk) -> None:
