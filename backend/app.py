@@ -77,6 +77,8 @@ from backend.ratings.service.room import Room
 from backend.ratings.service.secrets import Secrets
 from backend.ratings.service.tickets import Tickets
 from backend.settings import Settings
+from backend.visitors import records as visitor_records
+from backend.visitors.service import Forgetting
 from sync.actors import Viewer, system_actor
 from sync.clock import Clock, SystemClock
 from sync.engine import SyncEngine
@@ -153,6 +155,7 @@ def declare(
     rating_code_records.declare(registry, Codes(directory), Tickets(keys))
     kiosk_records.declare(registry)
     rating_report_records.declare(registry, Reports(directory), IkmReports(directory))
+    visitor_records.declare(registry)
     evaluation_records.declare(registry, directory, QuestionFigures())
     return registry.close()
 
@@ -239,8 +242,7 @@ def build_house(
     uploads = Files(db, clock, disk, most=settings.upload_bytes, on_settled=arrived)
     misconduct = Misconduct(db, keys, clock, directory)
     keeping = Housekeeping(db, engine, clock, uploads, directory)
-    keeping.also.append(misconduct.remind)
-    keeping.also.append(Reviews(db, engine, directory).remind)
+    keeping.also += [misconduct.remind, Reviews(db, engine, directory).remind, Forgetting(engine, clock).all]
     functions |= keeping.functions()
     runner = Runner(db, clock, functions)
     ports = {

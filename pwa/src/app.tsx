@@ -19,6 +19,7 @@ const Ask: View = lazy(() => import('./questions/ask').then((module) => module.A
 const Questions: View = lazy(() => import('./questions/list').then((module) => module.Questions));
 const Conversation: View = lazy(() => import('./questions/conversation').then((module) => module.Conversation));
 const QuestionEntry: View = lazy(() => import('./questions/entry').then((module) => module.QuestionEntry));
+const GuestRegister: View = lazy(() => import('./visitors/register').then((module) => module.GuestRegister));
 const Inbox: View = lazy(() => import('./questions/inbox').then((module) => module.Inbox));
 const Outbox: View = lazy(() => import('./outbox/page').then((module) => module.Outbox));
 const Proof: View = lazy(() => import('./outbox/proof').then((module) => module.Proof));
@@ -91,6 +92,8 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return Canned;
     case 'kotak-masuk':
       return Inbox;
+    case 'buku-tamu':
+      return GuestRegister;
     case 'catat':
       return QuestionEntry;
     case 'kotak-keluar':

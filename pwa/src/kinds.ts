@@ -7,6 +7,7 @@ import { questionKinds } from './questions/kinds';
 import { codeKinds } from './ratings/code_kinds';
 import { ratingKinds } from './ratings/kinds';
 import { reportKinds } from './ratings/report_kinds';
+import { visitorKinds } from './visitors/kinds';
 import type { MutationSpec } from './sync';
 
 export const kinds: Record<string, MutationSpec> = {
@@ -14,6 +15,7 @@ export const kinds: Record<string, MutationSpec> = {
   ...questionKinds,
   ...evaluationKinds,
   ...doorKinds,
+  ...visitorKinds,
   ...knowledgeKinds,
   ...codeKinds,
   ...ratingKinds,

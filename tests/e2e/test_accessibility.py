@@ -41,6 +41,8 @@ PEOPLE: dict[str | None, Sequence[str]] = {
         "/jawaban-baku",
     ),
     "bkk_koordinator": ("/kode-saya", "/kelola/kode", "/kelola/karcis", "/pindai"),
+    "telepon": ("/catat",),
+    "loket": ("/catat", "/buku-tamu", "/kotak-masuk"),
     "hr_admin": ("/kelola/pegawai", "/kelola/impor", "/kelola/pengiriman"),
     "bkk_tim_rating": ("/kelola/loket", "/kelola/giliran", "/laporan/rating", "/laporan/ikm", "/laporan/saya"),
 }

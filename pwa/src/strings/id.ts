@@ -56,6 +56,7 @@ export const t = {
     tanya: 'Tanya',
     jawaban: 'Jawaban',
     catat: 'Catat pertanyaan',
+    bukuTamu: 'Buku tamu',
     jawabanBaku: 'Jawaban baku',
     kotakMasuk: 'Kotak Masuk',
     kotakKeluar: 'Kotak Keluar',

@@ -11,6 +11,7 @@ import {
   isHrAdmin,
   isRatingTeam,
   keepsCodes,
+  keepsRegister,
   readsFigures,
   readsReports,
   seesDashboard,
@@ -55,6 +56,7 @@ const ENTRY = {
   answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
   canned: { href: '/jawaban-baku', label: t.nav.jawabanBaku, icon: 'salin' },
   inbox: { href: '/kotak-masuk', label: t.nav.kotakMasuk, icon: 'masuk' },
+  guests: { href: '/buku-tamu', label: t.nav.bukuTamu, icon: 'orang' },
   entry: { href: '/catat', label: t.nav.catat, icon: 'telepon' },
   people: { href: '/kelola/pegawai', label: t.nav.pegawai, icon: 'orang' },
   import: { href: '/kelola/impor', label: t.nav.impor, icon: 'unduh' },
@@ -134,6 +136,7 @@ function entries(): Entry[] {
           { ...ENTRY.answers, desk: true },
         ]
       : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
+  if (keepsRegister(grant)) bar.push({ ...ENTRY.guests, desk: true });
   if (entersQuestions(grant)) bar.push({ ...ENTRY.entry, desk: true });
   if (readsReports(grant)) bar.push({ ...ENTRY.confidential, desk: true });
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
@@ -241,6 +244,7 @@ function Menu(): JSX.Element {
   const links: Entry[] = [outboxEntry(), ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
   if (entersQuestions(working.value)) links.unshift(ENTRY.entry);
+  if (keepsRegister(working.value)) links.unshift(ENTRY.guests);
   if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
   links.unshift(...serviceEntries());
   links.unshift(...ratingEntries());

@@ -1,0 +1,1 @@
+"""The guest register: who came to the counter, why, when they left. Works without signal."""

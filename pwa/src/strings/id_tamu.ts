@@ -1,0 +1,31 @@
+/** Words of the guest register. */
+
+export const tamu = {
+  judul: 'Buku tamu',
+  pengantar: 'Bisa diisi tanpa sinyal. Nama dan nomor dihapus setelah 12 bulan.',
+  baru: 'Tamu baru',
+  nama: 'Nama',
+  asal: 'Unit atau asal',
+  telepon: 'Nomor telepon',
+  boleh: 'Boleh dikosongkan.',
+  keperluan: 'Keperluan',
+  keperluanPilihan: {
+    konsultasi: 'Konsultasi', usul: 'Usul urusan kepegawaian', legalisir: 'Legalisir', lainnya: 'Lainnya',
+  } as Record<string, string>,
+  umur: 'Kelompok umur',
+  kecamatan: 'Kecamatan',
+  dilayani: 'Dilayani oleh',
+  dilayaniPetunjuk: 'Kosongkan bila Anda sendiri.',
+  simpan: 'Catat kedatangan',
+  isiNama: 'Tulis nama tamu.',
+  isiKeperluan: 'Pilih keperluan.',
+  isiTelepon: 'Nomor telepon hanya boleh berisi angka.',
+  tersimpan: (nama: string) => `${nama} tercatat.`,
+  hariIni: (n: number) => `Tamu hari ini (${n})`,
+  kosong: 'Belum ada tamu hari ini.',
+  datang: (jam: string) => `datang ${jam}`,
+  pulangPada: (jam: string) => `pulang ${jam}`,
+  pulang: 'Pulang',
+  dicatatPulang: 'Kepulangan tercatat.',
+  catat: 'Catat pertanyaan',
+};
