@@ -18,7 +18,20 @@ from types import FrameType
 from typing import Any
 
 from bench import bytes as sizes
-from bench import gap, house, lists, local, pull, push, ratings_post, ratings_report, reconnect, streams, webpush
+from bench import (
+    conversation,
+    gap,
+    house,
+    lists,
+    local,
+    pull,
+    push,
+    ratings_post,
+    ratings_report,
+    reconnect,
+    streams,
+    webpush,
+)
 from bench.cpu import load, pace
 from bench.report import Row, failed, table, write
 
@@ -79,6 +92,9 @@ def measurements(stack: ExitStack, *, quick: bool) -> dict[str, Callable[[], lis
         "report-sqlite": lambda: ratings_report.rows("SQLite", None, quick=quick),
         "reconnect-postgresql": lambda: reconnect.rows("PostgreSQL", pg(), quick=quick),
         "reconnect-sqlite": lambda: reconnect.rows("SQLite", None, quick=quick),
+        "talk-postgresql": lambda: conversation.rows("PostgreSQL", pg(), quick=quick),
+        "talk-sqlite": lambda: conversation.rows("SQLite", None, quick=quick),
+        "talk-browsers": lambda: conversation.browsers(quick=quick),
         "streams": lambda: streams.rows(pg(), quick=quick),
         "ratings-post": lambda: ratings_post.rows(pg(), quick=quick),
         "webpush": lambda: webpush.rows(quick=quick),

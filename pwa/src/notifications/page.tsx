@@ -156,11 +156,13 @@ function Choices(): JSX.Element {
       </fieldset>
       <fieldset class="isian">
         <legend>{l.notifikasi.layarKunci}</legend>
-        <Check
-          label={l.notifikasi.tampilIsi}
-          checked={push.showContent}
-          onChange={(showContent) => setPush({ ...push, showContent })}
-        />
+        <div class="pilihan">
+          <Check
+            label={l.notifikasi.tampilIsi}
+            checked={push.showContent}
+            onChange={(showContent) => setPush({ ...push, showContent })}
+          />
+        </div>
         <p class="petunjuk">{push.showContent ? l.notifikasi.contohIsi : l.notifikasi.contoh}</p>
       </fieldset>
       <fieldset class="isian">
