@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -114,7 +115,7 @@ class IkmAnswerBody(Wire):
     """An answer of a survey never leaves the server; its record is published to nobody."""
 
 
-class IkmAnswerArgs(Wire):
+class SurveyArgs(Wire):
     """One filled survey: U1-U9 to 1-4, and a profile that may stay empty."""
 
     site: Id
@@ -124,5 +125,16 @@ class IkmAnswerArgs(Wire):
     age_band: Short | None = None
     education: Short | None = None
     work: Annotated[str, StringConstraints(max_length=20)] | None = None
+
+
+class IkmPaperArgs(SurveyArgs):
+    """A sheet of paper as somebody typed it in: elements left blank are missing; ``day`` is the date on the sheet."""
+
+    day: date
+
+
+class IkmAnswerArgs(SurveyArgs):
+    """A survey from the public page."""
+
     code: Id | None = None
     language: Annotated[str, StringConstraints(pattern=r"^(id|en)$")] = "id"

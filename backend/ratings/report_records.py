@@ -27,6 +27,11 @@ def _may_verify(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     return record is not None and actor.works_as("KSB")
 
 
+def _may_type(actor: Actor, item: Item, _record: StoredRecord | None) -> bool:
+    args: bodies.IkmPaperArgs = item.args
+    return actor.works_as("KOR", "TRK", over=args.site)
+
+
 def _may_finish(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     return record is not None and actor.works_as("KPL", over=record.body.get("unit"))
 
@@ -44,6 +49,7 @@ OPEN = Permission(_may_open, "TRK")
 TICK = Permission(_may_tick, "KOR; TRK for step 2")
 VERIFY = Permission(_may_verify, "KSB")
 FINISH = Permission(_may_finish, "KPL over the agency")
+TYPE = Permission(_may_type, "KOR or TRK over the site")
 RETURN = Permission(_may_return, "KSB at step 5, KPL at step 6")
 SERVER = Permission(_is_server, "the server")
 
@@ -94,6 +100,10 @@ def declare(registry: Registry, reports: Reports, surveys: IkmReports) -> None:
     registry.mutation(MutationKind(
         name="ikm.answer", record="ikm_answer", rule=Rule.APPEND, args=bodies.IkmAnswerArgs, may=SERVER,
         handler=surveys.answer, loser="refuse", internal=True, doc="A filled satisfaction survey arrives.",
+    ))  # fmt: skip
+    registry.mutation(MutationKind(
+        name="ikm.paper", record="ikm_answer", rule=Rule.APPEND, args=bodies.IkmPaperArgs, may=TYPE,
+        handler=surveys.paper, loser="refuse", doc="Type in a survey that was filled on paper; blanks are allowed.",
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="ikm.report", record="ikm_report", rule=Rule.COMMAND, args=bodies.IkmReportArgs, may=OPEN,

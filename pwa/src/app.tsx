@@ -44,6 +44,7 @@ const Tickets: View = lazy(() => import('./ratings/tickets').then((module) => mo
 const HeldRatings: View = lazy(() => import('./ratings/held').then((module) => module.HeldRatings));
 const Scan: View = lazy(() => import('./ratings/scan').then((module) => module.Scan));
 const RatingReports: View = lazy(() => import('./ratings/reports').then((module) => module.RatingReports));
+const PaperSurveys: View = lazy(() => import('./ratings/paper').then((module) => module.PaperSurveys));
 const IkmReports: View = lazy(() => import('./ratings/ikm').then((module) => module.IkmReports));
 const OwnFigures: View = lazy(() => import('./ratings/own_figures').then((module) => module.OwnFigures));
 const Dashboard: View = lazy(() => import('./evaluation/dashboard').then((module) => module.Dashboard));
@@ -78,6 +79,7 @@ const MANAGED: Record<string, View> = {
   ditahan: HeldRatings,
   loket: Kiosks,
   giliran: Shifts,
+  'survei-kertas': PaperSurveys,
 };
 
 function inside([room = '', first = '', second = '']: string[]): View | null {

@@ -44,7 +44,14 @@ PEOPLE: dict[str | None, Sequence[str]] = {
     "telepon": ("/catat",),
     "loket": ("/catat", "/buku-tamu", "/kotak-masuk"),
     "hr_admin": ("/kelola/pegawai", "/kelola/impor", "/kelola/pengiriman"),
-    "bkk_tim_rating": ("/kelola/loket", "/kelola/giliran", "/laporan/rating", "/laporan/ikm", "/laporan/saya"),
+    "bkk_tim_rating": (
+        "/kelola/loket",
+        "/kelola/giliran",
+        "/kelola/survei-kertas",
+        "/laporan/rating",
+        "/laporan/ikm",
+        "/laporan/saya",
+    ),
 }
 """Who opens what; ``*`` is the first entry of the list before it."""
 

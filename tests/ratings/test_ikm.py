@@ -123,6 +123,33 @@ async def test_blanks_by_both_rules_and_no_data(balai: Balai) -> None:
     assert (empty["n"], empty["ikm"], empty["fault"]) == (0, None, "NO_DATA")
 
 
+async def test_paper_is_typed_in_with_its_blanks(balai: Balai) -> None:
+    """Blanks come only from paper: KOR types sheets of the own site, by the date on the sheet; the rule prints them."""
+    await prepare(balai)
+    sheet = {"site": balai.units["W-LK"], "service": "S01", "day": "2026-11-18", "answers": GOOD, "sex": "P"}
+    blank = {code: 3 for code in GOOD if code not in ("U4", "U9")}
+
+    async def typed(key: str = "bkk_koordinator", role: str = "KOR", **more: Any) -> Any:
+        actor = await balai.actor(key, role)
+        return await balai.engine.execute(actor, "ikm.paper", uuid7(), sheet | more)
+
+    assert [(await typed(answers=answers)).status for answers in (GOOD, blank)] == ["applied"] * 2
+    rows = sorted(await balai.rows(IkmAnswer), key=lambda row: row.u1)
+    assert [(row.u1, row.u4, row.u9, row.source) for row in rows] == [(3, None, None, "kertas"), (4, 4, 4, "kertas")]
+    assert {row.service_date for row in rows} == {date(2026, 11, 18)}
+    where = ikm_reports.selection(balai.agency, date(2026, 11, 1), date(2026, 11, 30), None, None)
+    async with balai.db.reading() as connection:
+        figures = await ikm_reports.figures(connection, where, "1/9", rules.EXCLUDE_ROW)
+    assert (figures["n"], figures["n_excluded"], figures["ikm"]) == (1, 1, "100.00")
+    for change in ({"answers": {}}, {"answers": {"U1": 5}}, {"day": "2026-11-21"}, {"day": "2026-08-01"}):
+        refused = await typed(**change)
+        assert (refused.status, refused.code) == ("rejected", "invalid"), change
+    foreign = await typed(site=balai.units["P-KR"])
+    assert (foreign.status, foreign.code) == ("rejected", "forbidden")
+    assert (await typed("bkk_tim_rating", "TRK", site=balai.units["P-KR"])).status == "applied"
+    assert len(await balai.rows(IkmAnswer)) == 3
+
+
 async def test_an_answer_is_stored_once_and_a_faulty_one_never(balai: Balai) -> None:
     await prepare(balai)
     good = {"site": balai.units["W-LK"], "service": "S01", "answers": GOOD, "sex": "P"}

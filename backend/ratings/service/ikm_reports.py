@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ from backend.calendar.rules import local_date
 from backend.identity.service.directory import Directory
 from backend.identity.service.tree import On, Tree
 from backend.ratings.models import IkmAnswer, IkmReport, RatingInstrument, RatingService
-from backend.ratings.report_bodies import IkmAnswerArgs, IkmBody, IkmReportArgs
+from backend.ratings.report_bodies import IkmBody, IkmPaperArgs, IkmReportArgs, SurveyArgs
 from backend.ratings.rules import ikm
 from backend.ratings.service import ikm_files
 from backend.ratings.service.reports import DESKS, period_given
@@ -24,8 +24,12 @@ from sync.errors import Refusal
 from sync.writing import Item, Writing
 
 COMPUTED, PUBLISHED = "final", "terbit"
+PAGE, PAPER = "halaman", "kertas"
+OLDEST_PAPER = timedelta(days=92)
+"""A sheet of paper may wait about a quarter before it is typed in."""
 PROFILE = ("sex", "age_band", "education", "work")
 _SAFE = "Tidak ada yang berubah."
+_NOTHING = "Tidak ada yang disimpan."
 
 
 class IkmReports:
@@ -36,23 +40,35 @@ class IkmReports:
 
     async def answer(self, w: Writing, items: Sequence[Item]) -> None:
         """``ikm.answer``: complete answers of a known service; elements are required on a screen."""
+        await self._store(w, items, PAGE)
+
+    async def paper(self, w: Writing, items: Sequence[Item]) -> None:
+        """``ikm.paper``: what a visitor filled on paper, typed in at a desk; only here elements may stay blank."""
+        await self._store(w, items, PAPER)
+
+    async def _store(self, w: Writing, items: Sequence[Item], source: str) -> None:
         tree = await self._directory.trees.get(w.session, w.agency)
         instrument = await survey_instrument(w.session, w.agency, w.now)
         services = await offered(w.session, w.agency)
         for item in items:
-            args: IkmAnswerArgs = item.args
-            fault = _fault(tree, services, instrument, args)
+            args: SurveyArgs = item.args
+            fault = _fault(tree, services, instrument, args, blanks=source == PAPER)
+            zone = tree.zone_at(w.now) if fault else tree.nodes[args.site].zone or tree.zone_at(w.now)
+            day = today = local_date(zone, w.now)
+            if isinstance(args, IkmPaperArgs):
+                day = args.day
+                if not fault and not timedelta(0) <= today - day <= OLDEST_PAPER:
+                    fault = f"Tanggal lembar paling lama tiga bulan lalu, tidak di masa depan. {_NOTHING}"
             if fault is not None or instrument is None:
                 item.lose("invalid", fault or "Survei belum dibuka. Tidak ada yang disimpan.")
                 continue
-            zone = tree.nodes[args.site].zone or tree.zone_at(w.now)
             w.session.add(
                 IkmAnswer(
                     id=item.record, agency=w.agency, site=args.site, service=args.service,
-                    sex=args.sex, **{code.lower(): args.answers[code] for code in ikm.ELEMENTS},
+                    sex=args.sex, **{code.lower(): args.answers.get(code) for code in ikm.ELEMENTS},
                     age_band=args.age_band, education=args.education, work=args.work, made_at=w.now,
-                    arrived_at=w.now, service_date=local_date(zone, w.now), instrument=instrument.id,
-                    code=args.code, source="halaman", language=args.language,
+                    arrived_at=w.now, service_date=day, instrument=instrument.id,
+                    code=getattr(args, "code", None), source=source, language=getattr(args, "language", "id"),
                 )
             )  # fmt: skip
             w.publish("ikm_answer", item.record, {}, frozenset())
@@ -202,14 +218,18 @@ async def offered(on: On, agency: str) -> dict[str, dict[str, str]]:
 
 
 def _fault(
-    tree: Tree, services: Mapping[str, object], instrument: RatingInstrument | None, args: IkmAnswerArgs
+    tree: Tree, services: Mapping[str, object], instrument: RatingInstrument | None, args: SurveyArgs, *, blanks: bool
 ) -> str | None:
     node = tree.nodes.get(args.site)
     if node is None or not node.site:
         return "Lokasi ini tidak dikenal. Tidak ada yang disimpan."
     if args.service not in services:
         return "Jenis pelayanan ini tidak ada. Tidak ada yang disimpan. Pilih dari daftar."
-    if set(args.answers) != set(ikm.ELEMENTS) or any(one not in ikm.ANSWERS for one in args.answers.values()):
+    if any(one not in ikm.ANSWERS for one in args.answers.values()):
+        return "Jawaban harus 1 sampai 4. Tidak ada yang disimpan."
+    if blanks and not args.answers:
+        return "Lembar ini kosong. Tidak ada yang disimpan. Isi minimal satu unsur."
+    if not blanks and set(args.answers) != set(ikm.ELEMENTS):
         return "Sembilan pertanyaan harus dijawab 1 sampai 4. Tidak ada yang disimpan."
     known = {} if instrument is None else instrument.body.get("profile", {})
     for name in PROFILE:

@@ -12,6 +12,7 @@ export const reportKinds: Record<string, MutationSpec> = {
   'rating.report_return': step,
   'rating.report_final': step,
   'rating.report_publish': step,
+  'ikm.paper': { record: 'ikm_answer', rule: 'append' },
   'ikm.report': { record: 'ikm_report', rule: 'command' },
   'ikm.publish': { record: 'ikm_report', rule: 'command' },
 };

@@ -1,6 +1,6 @@
 /** Turns of duty at the sites of a coordinator: entered for the days ahead, taken back when somebody is away. */
 import type { JSX } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { zoneOffset } from '../forms/office_hours';
 import { ask } from '../graphql';
 import { entersShifts } from '../identity/roles';
@@ -11,7 +11,7 @@ import type { RecordView } from '../sync';
 import { tell } from '../ui/announce';
 import { Button } from '../ui/button';
 import { Banner, Empty } from '../ui/feedback';
-import { ErrorText, Select } from '../ui/fields';
+import { Select, TextField } from '../ui/fields';
 import { dateTime } from '../ui/format';
 import { OnlineState, useOnline } from '../ui/online';
 import { OtherRole, Page } from '../ui/page';
@@ -35,31 +35,6 @@ export function turnOf(zone: string, date: string, from: string, to: string): { 
   if (Number.isNaN(start) || Number.isNaN(end)) return null;
   if (end <= start) end += DAY;
   return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
-}
-
-type WhenProps = { label: string; hint?: string; type: 'date' | 'time'; value: string; error?: string | undefined; onInput: (value: string) => void };
-
-function When({ label, hint, type, value, error, onInput }: WhenProps): JSX.Element {
-  const id = useId();
-  return (
-    <div class="isian">
-      <label for={id}>{label}</label>
-      {hint && (
-        <p class="petunjuk" id={`${id}-petunjuk`}>
-          {hint}
-        </p>
-      )}
-      <ErrorText id={`${id}-salah`} text={error} />
-      <input
-        id={id}
-        type={type}
-        value={value}
-        aria-invalid={error ? 'true' : undefined}
-        aria-describedby={[hint && `${id}-petunjuk`, error && `${id}-salah`].filter(Boolean).join(' ') || undefined}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </div>
-  );
 }
 
 function Enter({ site }: { site: Site }): JSX.Element {
@@ -99,9 +74,9 @@ function Enter({ site }: { site: Site }): JSX.Element {
         onChange={setPerson}
         error={tried && !person ? s.isiPetugas : undefined}
       />
-      <When type="date" label={s.tanggal} value={date} onInput={setDate} error={tried && !date ? s.isiTanggal : undefined} />
-      <When type="time" label={`${s.mulai} (${site.zone})`} value={from} onInput={setFrom} error={tried && !from ? s.isiJam : undefined} />
-      <When
+      <TextField type="date" label={s.tanggal} value={date} onInput={setDate} error={tried && !date ? s.isiTanggal : undefined} />
+      <TextField type="time" label={`${s.mulai} (${site.zone})`} value={from} onInput={setFrom} error={tried && !from ? s.isiJam : undefined} />
+      <TextField
         type="time"
         label={`${s.selesai} (${site.zone})`}
         hint={s.selesaiPetunjuk}

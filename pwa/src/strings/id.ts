@@ -80,6 +80,7 @@ export const t = {
     pindai: 'Pindai kode',
     loket: 'Tablet loket',
     giliran: 'Giliran jaga',
+    surveiKertas: 'Survei kertas',
     keluar: 'Keluar',
     bekerjaSebagai: 'Bekerja sebagai',
     jumlah: (n: number) => `${n} menunggu`,

@@ -43,7 +43,7 @@ function Star({ shown }: { shown: boolean | undefined }): JSX.Element | null {
 type TextProps = FieldBase & {
   value: string;
   onInput: (value: string) => void;
-  type?: 'text' | 'email' | 'tel' | 'search' | 'date';
+  type?: 'text' | 'email' | 'tel' | 'search' | 'date' | 'time';
   autocomplete?: string;
   inputmode?: 'text' | 'numeric' | 'tel' | 'email' | 'search';
   capitalize?: 'none' | 'characters' | 'sentences';
