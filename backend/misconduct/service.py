@@ -21,7 +21,7 @@ from sqlmodel import col
 
 from backend.audit import service as audit
 from backend.database.engine import Database
-from backend.identity.models import AGENCY
+from backend.identity.models import AGENCY, ROLE_GRANT
 from backend.identity.service.directory import Directory
 from backend.keys import Keys
 from backend.misconduct import rules
@@ -79,7 +79,13 @@ class Misconduct:
         """Agencies (id, code in small letters, name) where somebody is appointed to read reports."""
         found = []
         async with self.db.read() as session:
-            rows = await session.execute(select(AGENCY.c.id, AGENCY.c.code, AGENCY.c.name).order_by(AGENCY.c.name))
+            g = ROLE_GRANT.c
+            appointed = select(g.agency).where(g.role == RECIPIENTS, g.revoked.is_(None))
+            rows = await session.execute(
+                select(AGENCY.c.id, AGENCY.c.code, AGENCY.c.name)
+                .where(AGENCY.c.id.in_(appointed))
+                .order_by(AGENCY.c.name)
+            )
             for id, code, name in rows.all():
                 if await self.directory.officers(session, id, RECIPIENTS, self.clock.now()):
                     found.append((id, str(code).lower(), name))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+
 from sync.ids import uuid7
 from tests.support import office
-from tests.support.live import TYPING, events
+from tests.support.live import POKE, TYPING, events
 from tests.support.phone import Phone
 from tests.support.server import ServerProcess
 from tests.support.stored import everything_stored
@@ -57,6 +61,7 @@ async def test_an_officer_is_available_and_writes_only_while_the_stream_lives(of
             await mine.moment(officerTyping=False)
         assert everything_stored(office_server.database_url) == before
         await is_nobody_elses(asker, operator)
+        await many_at_once(office_server, operator)
 
 
 async def is_nobody_elses(asker: Phone, operator: Phone) -> None:
@@ -73,3 +78,32 @@ async def is_nobody_elses(asker: Phone, operator: Phone) -> None:
     async with events(operator, q=item["record"]) as own:
         # Who asked is not the one who answers: one's own page makes nobody available.
         await own.moment(available=False)
+
+
+AT_ONCE = 20
+
+
+async def many_at_once(server: ServerProcess, operator: Phone) -> None:
+    """Twenty devices send in the same moment, each twice: every message is there once, and told to the desk."""
+    await operator.pull()
+    before = set(operator.held("question"))
+    async with AsyncExitStack() as stack, events(operator, POKE) as stream:
+        await stream.next()
+        phones = [await stack.enter_async_context(await office.sign_in(server, office.ASKER)) for _ in range(AT_ONCE)]
+        items = [
+            phone.mutation("question.ask", uuid7(), {"text": f"{TEXT} Nomor {n}.", "category": "pangkat"})
+            for n, phone in enumerate(phones)
+        ]
+        batches = [phone.batch(item) for phone, item in zip(phones, items, strict=True)]
+        sent = [phone.send(batch) for phone, batch in zip(phones * 2, batches * 2, strict=True)]
+        answers = await asyncio.gather(*sent)
+        assert Counter(result["status"] for answer in answers for result in answer["results"]) == {
+            "applied": AT_ONCE, "duplicate": AT_ONCE,
+        }  # fmt: skip
+        async with asyncio.timeout(15):
+            while len(new := operator.held("question").keys() - before) < AT_ONCE:
+                assert (await stream.next())[0] == "next"
+                await operator.pull()
+        assert new == {item["record"] for item in items}
+        numbers = [operator.held("question")[id]["number"] for id in new]
+        assert len(set(numbers)) == AT_ONCE

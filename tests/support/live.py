@@ -13,6 +13,7 @@ import httpx
 from tests.support.phone import Json, Phone
 
 PRESENCE = "subscription($q: ID) { presence(question: $q) { available askerTyping officerTyping } }"
+POKE = "subscription { poke }"
 TYPING = "mutation($q: ID!, $on: Boolean!) { typing(question: $q, active: $on) }"
 
 
