@@ -20,6 +20,7 @@ const Questions: View = lazy(() => import('./questions/list').then((module) => m
 const Conversation: View = lazy(() => import('./questions/conversation').then((module) => module.Conversation));
 const QuestionEntry: View = lazy(() => import('./questions/entry').then((module) => module.QuestionEntry));
 const GuestRegister: View = lazy(() => import('./visitors/register').then((module) => module.GuestRegister));
+const ChatMenu: View = lazy(() => import('./questions/menu').then((module) => module.ChatMenu));
 const Inbox: View = lazy(() => import('./questions/inbox').then((module) => module.Inbox));
 const Outbox: View = lazy(() => import('./outbox/page').then((module) => module.Outbox));
 const Proof: View = lazy(() => import('./outbox/proof').then((module) => module.Proof));
@@ -87,7 +88,7 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
     case 'beranda':
       return Home;
     case 'tanya':
-      return first === 'baru' ? Ask : first ? Conversation : Questions;
+      return first === 'baru' ? Ask : first === 'menu' ? ChatMenu : first ? Conversation : Questions;
     case 'jawaban':
       return first === 'tulis' || first === 'ubah' ? ArticleEditor : first ? Article : Answers;
     case 'jawaban-baku':

@@ -22,6 +22,7 @@ PEOPLE: dict[str | None, Sequence[str]] = {
         "/beranda",
         "/tanya",
         "/tanya/baru",
+        "/tanya/menu",
         "/tanya/*",
         "/jawaban",
         "/jawaban/*",

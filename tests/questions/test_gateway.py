@@ -12,6 +12,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from backend.forms import service as forms
 from backend.gateway import service as gateways
 from backend.gateway.adapter import HttpAdapter
 from backend.gateway.models import Gateway, GatewayText
@@ -20,6 +21,7 @@ from backend.gateway.rules import is_fresh
 from backend.jobs.models import Job
 from backend.jobs.runner import Runner
 from backend.keys import Keys
+from backend.questions import menu
 from backend.questions.models import Question, QuestionMessage
 from backend.questions.service.receiving import OWNER, Conversations
 from sync.ids import uuid7
@@ -252,3 +254,52 @@ async def test_10_outside_office_hours_the_sender_is_promised_a_time(
     assert "Senin, 23 November 2026, 09.30 WIB" in text["text"]
     [row] = await office.rows(Question)
     assert (row.first_reply_at, row.state) == (None, "disaring")
+
+
+def test_every_level_of_the_menu_leads_to_a_person() -> None:
+    notes = tuple(menu.Note(f"n{n}", f"Tanya {n}?", f"Jawab {n}") for n in range(3))
+    topics = [menu.Topic("sk", "SK", notes), menu.Topic("cuti", "Cuti", notes[:1])]
+    assert menu.turn(None, "Kapan cuti?", topics) == menu.Turn(asks=True)
+    top = menu.turn(None, " MENU ", topics)
+    assert top.say is not None
+    assert "1. SK\n2. Cuti\n0. Bicara dengan petugas" in top.say
+    listed = menu.turn(top.place, "1", topics)
+    shown = menu.turn(listed.place, "3", topics)
+    assert shown.say is not None
+    assert "Jawab 2" in shown.say
+    for place, about in ((top.place, None), (listed.place, topics[0]), (shown.place, topics[0])):
+        assert menu.turn(place, "0", topics) == menu.Turn(person=True, about=about)
+        assert "0. Bicara dengan petugas" in (menu.turn(place, "99", topics).say or "")
+        assert menu.turn(place, "Berapa sisa cuti saya?", topics).asks
+        assert menu.turn(place, "#", topics).place == {"at": "topics"}
+    assert menu.turn({"at": "notes", "topic": "gone"}, "1", topics).place == {"at": "notes", "topic": "sk"}
+    assert menu.turn({"at": "topics"}, "1", []).say is not None
+
+
+async def test_7_the_menu_at_any_depth_leads_to_one_question(door: Door, office: Office, messenger: Messenger) -> None:
+    """Acceptance 7: automatic texts make and close nothing; *Bicara dengan petugas* makes one question."""
+    async with office.engine.writing(office.agency) as w:
+        for number, question in enumerate(("Apa syarat legalisir ijazah?", "Bagaimana ikut seleksi promosi?")):
+            await forms.publish_article(w.session, office.agency, forms.ArticleText(
+                slug=f"n{number}", question=question, answer=f"Jawaban {number}.", steps=("Datang",), basis="PP 11",
+                valid_from=office.clock.now().date(), checked_at=office.clock.now().date(), checked_by="Uji",
+            ), office.clock.now())  # fmt: skip
+    for number, text in enumerate(("menu", "2", "1", "7")):
+        assert (await door.message(f"a{number}", text)).status_code == 200
+    assert (await door.message("a1", "2")).status_code == 200
+    await door.runner.run_due()
+    said = [text["text"] for text in messenger.texts.values()]
+    assert len(said) == 4
+    assert all("0. Bicara dengan petugas" in text for text in said)
+    assert any("Jawaban 0." in text for text in said)
+    assert await office.rows(Question) == []
+    for _ in range(2):
+        assert (await door.message("b", "0")).status_code == 200
+    [row] = await office.rows(Question)
+    assert row.text.startswith("Saya ingin bicara dengan petugas: ")
+    assert await office.rows(QuestionMessage) == []
+    await door.message("c", "menu")
+    await door.runner.run_due()
+    assert len(messenger.texts) == 4
+    [kept] = await office.rows(QuestionMessage)
+    assert (kept.text, (await office.question(row.id)).state) == ("menu", row.state)

@@ -20,7 +20,7 @@ from backend.questions.door_bodies import DeliveredArgs, ReceiveArgs
 from backend.questions.models import Question, QuestionContact, QuestionMessage
 from backend.questions.ports import Person, Ports
 from backend.questions.rules import State
-from backend.questions.service import measures, notices
+from backend.questions.service import asmiranda, measures, notices
 from backend.questions.service.desk_facts import Facts, load_facts
 from backend.questions.service.intake import Arrival, Door, arrive
 from backend.questions.service.replies import publish_replies, take_reply
@@ -79,6 +79,11 @@ async def receive(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
         contact = await _contact(w, args)
         texts = _texts(args)
         question = await _thread_of(w, contact)
+        open_ = question is not None and rules.is_open(State(question.state))
+        asked = texts[0] if open_ else await asmiranda.step(w, facts, contact, item, _address(args), texts[0])
+        if asked is None:
+            continue
+        texts[0] = asked
         if question is not None and _keeps(question, w.now):
             await _join(ports, w, facts, item, question, texts)
         else:

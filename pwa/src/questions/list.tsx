@@ -21,9 +21,12 @@ export function Questions(): JSX.Element {
   const draft = drafts.value.find(({ key }) => key === ASK_DRAFT)?.value as AskDraft | undefined;
   return (
     <Page title={q.tanya.daftar}>
-      <div>
+      <div class="tombol-baris">
         <LinkButton href="/tanya/baru" kind="utama" icon="tambah">
           {t.beranda.tanyaPetugas}
+        </LinkButton>
+        <LinkButton href="/tanya/menu" icon="menu">
+          {q.tanya.menuJawaban}
         </LinkButton>
       </div>
       {draft?.text && (

@@ -8,6 +8,7 @@ import { titik } from './sentence';
 
 export const q = {
   tanya: {
+    menuJawaban: 'Menu jawaban ASMIRANDA',
     daftar: 'Pertanyaan saya',
     daftarKosong: 'Belum ada pertanyaan. Tulis saja; petugas membalas pada jam kerja.',
     draf: `Draf di ${hp}`,
