@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 
 export interface Moving {
+  name: string;
   sent: number;
   bytes: number;
   /** The server will never take it: its sentence. */

@@ -46,7 +46,7 @@ export async function look(): Promise<void> {
   if (open !== client.value) return;
   const before = moving.value;
   moving.value = new Map(
-    files.map(({ id, bytes, refused }) => [id, { sent: before.get(id)?.sent ?? 0, bytes, refused }]),
+    files.map(({ id, name, bytes, refused }) => [id, { name, sent: before.get(id)?.sent ?? 0, bytes, refused }]),
   );
 }
 

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { client, outbox, status } from '../identity/session';
+import { lazyPart } from '../ui/lazy';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { OutboxItem } from '../sync';
@@ -15,6 +16,7 @@ import { ExportDialog } from './dialogs';
 import { isQuiet, isWaiting, lostItems } from './state';
 
 const PAGE = 25;
+const WaitingFiles = lazyPart(() => import('../attachments/waiting').then((module) => module.WaitingFiles));
 
 function Cards({ title, items }: { title: string; items: OutboxItem[] }): JSX.Element | null {
   if (!items.length) return null;
@@ -92,6 +94,7 @@ export function Outbox(): JSX.Element {
           <Cards title={q.keluaran.perluPilih} items={seen.filter(({ state: at }) => at === 'conflict')} />
           <Cards title={q.keluaran.ditolak} items={seen.filter(({ state: at }) => at === 'rejected')} />
           <Cards title={q.keluaran.belumTerkirim} items={waiting} />
+          <WaitingFiles />
           {!waiting.length && (
             <Empty>
               <p>{q.keluaran.kosong}</p>

@@ -11,6 +11,7 @@ import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
 import { place } from '../router';
 import { t } from '../strings/id';
+import { l } from '../strings/id_lampiran';
 import { q } from '../strings/id_tanya';
 import { announce } from '../ui/announce';
 import { Button, Buttons, LinkButton } from '../ui/button';
@@ -55,12 +56,18 @@ type RecordViewList = Parameters<typeof latestFromOfficers>[1];
 function Head({ view }: { view: QuestionView }): JSX.Element {
   const { body } = view;
   const badge = questionBadge(view, status.value, now.value);
+  const awaited = (body.files ?? []).filter(({ state }) => state === 'menunggu');
   const asked = (outbox.value ?? []).find(
     (item) => item.kind === 'question.ask' && item.record === view.id && item.state === 'accepted',
   );
   return (
     <>
       <Badge {...badge}>{badge.text}</Badge>
+      {view.version !== null && awaited.length > 0 && (
+        <Badge tone="tunggu" icon="klip">
+          {l.terkirimMenyusul(awaited.length, body.files!.length)}
+        </Badge>
+      )}
       {badge.reason && <p class="petunjuk">{badge.reason}</p>}
       {body.state !== 'batal' && <Track at={stop(view)} />}
       <p class="petunjuk">

@@ -23,12 +23,12 @@ import type { CorrectionProps } from './correction';
 import { DeskActions } from './desk_actions';
 import { officerName } from './operators';
 import { Beside, usePresence, useTyping } from './presence';
-import { Relations } from './relations';
 import { Thread } from './thread';
 import { MAX_TEXT, type Message, type Note, type Question } from './types';
 import { questionBadge, type Group, type QuestionView } from './view';
 
 /** Not every reply needs these: they are fetched beside the page. */
+const Relations = lazyPart(() => import('./relations').then((module) => module.Relations));
 const FileField = lazyPart(() => import('../attachments/field').then((module) => module.FileField));
 const CannedPicker = lazyPart(() => import('../knowledge/canned_picker').then((module) => module.CannedPicker));
 const MakeArticle = lazyPart(() => import('../knowledge/from_answer').then((module) => module.MakeArticle));

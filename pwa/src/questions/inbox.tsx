@@ -24,12 +24,13 @@ import { GROUPS, groupOf, grouped, minutesLeft, shortTitle, type Group, type Que
 
 interface Filter {
   text: string;
+  kind: string;
   category: string;
   holder: string;
 }
 
 const NOBODY = '-';
-const NO_FILTER: Filter = { text: '', category: '', holder: '' };
+const NO_FILTER: Filter = { text: '', kind: '', category: '', holder: '' };
 /** Groups that wait for somebody else stay folded. */
 const FOLDED = new Set<Group>(['lain', 'penanya', 'dijawab', 'selesai']);
 const PAGE = 25;
@@ -37,6 +38,7 @@ const PAGE = 25;
 const INBOX_THREADS = ['kotak-masuk', 'lewat-batas'];
 
 function passes({ body }: QuestionView, filter: Filter): boolean {
+  if (filter.kind && body.kind !== filter.kind) return false;
   if (filter.category && body.category !== filter.category) return false;
   if (filter.holder && (body.holderId ?? NOBODY) !== filter.holder) return false;
   if (!filter.text.trim()) return true;
@@ -128,9 +130,16 @@ function Filters({
       <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <Icon name="panah" class="panah" />
-          {q.meja.topik}, {q.meja.petugas.toLowerCase()}
+          {q.tanya.jenis}, {q.meja.topik.toLowerCase()}, {q.meja.petugas.toLowerCase()}
         </summary>
         <div class="saringan">
+          <PickOne
+            label={q.tanya.jenis}
+            empty={q.meja.semuaJenis}
+            options={categorySet.value.kinds.map(({ code, label }) => ({ value: code, label }))}
+            value={filter.kind}
+            onChange={(kind) => set({ ...filter, kind })}
+          />
           <PickOne
             label={q.meja.topik}
             empty={q.meja.semuaTopik}
@@ -169,7 +178,7 @@ export function Inbox({ parts }: { parts: string[] }): JSX.Element {
   const desk = (all ?? []).filter(({ version }) => version !== null);
   const found = desk.filter((one) => passes(one, filter));
   const groups = grouped(found, me.value?.account ?? '', now.value, officeHours.value);
-  const filtering = filter.text || filter.category || filter.holder;
+  const filtering = filter.text || filter.kind || filter.category || filter.holder;
   return (
     <Page
       title={view ? shortTitle(view.body.text) : q.meja.judul}

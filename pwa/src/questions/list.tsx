@@ -10,6 +10,7 @@ import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { ASK_DRAFT, type AskDraft } from './ask_draft';
 import { QuestionRow } from './row';
+import { StatusCheck } from './status_check';
 import type { Message, Question, ReadMark } from './types';
 import { byActivity, isUnread } from './view';
 
@@ -29,6 +30,7 @@ export function Questions(): JSX.Element {
           {q.tanya.menuJawaban}
         </LinkButton>
       </div>
+      <StatusCheck own={own} />
       {draft?.text && (
         <ul class="daftar">
           <li>

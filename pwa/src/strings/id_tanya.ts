@@ -101,6 +101,7 @@ export const q = {
     cariIsi: 'Nomor, nama, unit, atau isi',
     topik: 'Topik',
     petugas: 'Petugas',
+    semuaJenis: 'Semua jenis',
     semuaTopik: 'Semua topik',
     semuaPetugas: 'Semua petugas',
     belumDiambil: 'Belum diambil',

@@ -1,0 +1,49 @@
+/** Files that still have to arrive, in "Kotak Keluar": how far each is, to send them now or only over Wi-Fi. */
+import type { JSX } from 'preact';
+import { l } from '../strings/id_lampiran';
+import { Button } from '../ui/button';
+import { Badge } from '../ui/feedback';
+import { size } from '../ui/format';
+import { Icon } from '../ui/icons';
+import { moving } from './moving';
+import { onMobile, sendSoon, setWifiOnly, wifiOnly } from './pump';
+import './attachments.css';
+
+export function WaitingFiles(): JSX.Element | null {
+  const files = [...moving.value];
+  if (!files.length) return null;
+  return (
+    <section class="bagian" aria-labelledby="lampiran-menunggu">
+      <h2 id="lampiran-menunggu">{l.menunggu(files.length)}</h2>
+      <ul class="lampiran">
+        {files.map(([id, { name, sent, bytes, refused }]) => (
+          <li key={id}>
+            <Icon name="klip" />
+            <span class="nama">
+              {name} <span class="petunjuk">{sent ? l.menyusulSebagian(size(sent), size(bytes)) : size(bytes)}</span>
+            </span>
+            {refused && (
+              <Badge tone="galat" icon="seru">
+                {refused}
+              </Badge>
+            )}
+            {sent > 0 && !refused && <progress max={bytes} value={sent} aria-label={name} />}
+          </li>
+        ))}
+      </ul>
+      <label class="centang">
+        <input type="checkbox" checked={wifiOnly.value} onChange={(event) => setWifiOnly(event.currentTarget.checked)} />
+        <span>{l.wifiSaja}</span>
+      </label>
+      {wifiOnly.value && onMobile() ? (
+        <p class="petunjuk">{l.menungguWifi}</p>
+      ) : (
+        <div>
+          <Button icon="keluar" onClick={() => void sendSoon()}>
+            {l.kirimSekarang}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
