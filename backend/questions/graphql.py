@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -28,6 +30,18 @@ class QuestionFilter:
     unit: strawberry.ID | None = None
     text: str | None = None
     mine: bool = False
+
+
+@strawberry.type(name="QuestionFile", description="A file of a text; content: `/berkas/ID/isi`.")
+class FileRow:
+    """``state``: menunggu, ada, ditolak; ``fault`` says why."""
+
+    id: strawberry.ID
+    name: str
+    bytes: int
+    state: str
+    type: str | None
+    fault: str | None
 
 
 @strawberry.type(name="Question", description="A question; instants are UTC, the NIP is masked.")
@@ -81,6 +95,7 @@ class MessageRow:
     at: str
     made_at: str
     version_of: strawberry.ID | None
+    files: list[FileRow]
 
 
 @strawberry.type(name="QuestionNote", description="An internal note; desk only.")
@@ -130,6 +145,9 @@ class ThreadRow:
 
     question: QuestionRow
     version: str
+    files: list[FileRow]
+    follow_up_of: strawberry.ID | None
+    merged_into: strawberry.ID | None
     messages: list[MessageRow]
     notes: list[NoteRow]
     events: list[EventRow]
@@ -232,6 +250,9 @@ def _thread(found: reading.Thread, calendar: Calendar) -> ThreadRow:
     return ThreadRow(
         question=_row(found.question),
         version=str(found.version),
+        files=_files(found.question.files),
+        follow_up_of=None if found.question.follow_up_of is None else strawberry.ID(found.question.follow_up_of),
+        merged_into=None if found.question.merged_into is None else strawberry.ID(found.question.merged_into),
         messages=[_message(message) for message in found.messages],
         notes=[_note(note) for note in found.notes],
         events=[_event(event) for event in found.events],
@@ -250,7 +271,22 @@ def _message(message: QuestionMessage) -> MessageRow:
         at=stamp(message.at),
         made_at=stamp(message.made_at),
         version_of=None if message.version_of is None else strawberry.ID(message.version_of),
+        files=_files(message.files),
     )
+
+
+def _files(files: Sequence[Mapping[str, Any]]) -> list[FileRow]:
+    return [
+        FileRow(
+            id=strawberry.ID(str(one["id"])),
+            name=one["name"],
+            bytes=one["bytes"],
+            state=one["state"],
+            type=one.get("type"),
+            fault=one.get("fault"),
+        )
+        for one in files
+    ]
 
 
 def _note(note: QuestionNote) -> NoteRow:

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { l } from '../strings/id_lampiran';
 import { Button } from '../ui/button';
 import { Badge } from '../ui/feedback';
+import { Check } from '../ui/fields';
 import { size } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { moving } from './moving';
@@ -31,10 +32,7 @@ export function WaitingFiles(): JSX.Element | null {
           </li>
         ))}
       </ul>
-      <label class="centang">
-        <input type="checkbox" checked={wifiOnly.value} onChange={(event) => setWifiOnly(event.currentTarget.checked)} />
-        <span>{l.wifiSaja}</span>
-      </label>
+      <Check label={l.wifiSaja} checked={wifiOnly.value} onChange={setWifiOnly} />
       {wifiOnly.value && onMobile() ? (
         <p class="petunjuk">{l.menungguWifi}</p>
       ) : (
