@@ -1,6 +1,6 @@
 /** "Pusat jawaban": search in what the phone holds. */
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { writesAnswers } from '../identity/roles';
 import { me, working } from '../identity/session';
 import { l } from '../strings/id_lain';
@@ -14,7 +14,7 @@ import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { articles, type Article } from './bundle';
 import { ASK_ABOUT, rescue } from './rescue';
-import { searchArticles } from './search';
+import { readAhead, searchArticles } from './search';
 import { lazyPart } from '../ui/lazy';
 
 const DeskLists = lazyPart(() => import('../knowledge/desk_lists').then((module) => module.DeskLists));
@@ -39,6 +39,7 @@ function Row({ article }: { article: Article }): JSX.Element {
 export function Answers(): JSX.Element {
   const [word, setWord] = useState('');
   const all = articles.value;
+  useEffect(() => void readAhead(all ?? []), [all]);
   const found = useMemo(() => {
     const held = all ?? [];
     if (word.trim()) return searchArticles(word, held);

@@ -1,13 +1,13 @@
 /** Answers held on the phone that may fit what is being asked, before it is sent: "Sudah" or "Belum, tanya petugas". */
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { l } from '../strings/id_lain';
 import { q } from '../strings/id_tanya';
 import { Button, Buttons } from '../ui/button';
 import { useDeferred } from '../ui/deferred';
 import { Icon } from '../ui/icons';
 import { articles, type Article } from './bundle';
-import { searchArticles } from './search';
+import { readAhead, searchArticles } from './search';
 
 const OFFERED = 3;
 /** Shorter texts say nothing yet. */
@@ -62,6 +62,7 @@ function One({ article, onHelped, onAsk }: Omit<OfferedProps, 'text'> & { articl
 
 export function Offered({ text, ...acts }: OfferedProps): JSX.Element | null {
   const all = articles.value;
+  useEffect(() => void readAhead(all ?? []), [all]);
   const asked = useDeferred(text);
   const found = useMemo(
     () => (asked.trim().length < LEAST ? [] : searchArticles(asked, all ?? []).slice(0, OFFERED)),

@@ -76,7 +76,8 @@ function bitsSet(value: number): number {
 
 interface Term {
   word: string;
-  root: string;
+  /** Looked for when a word may share it. */
+  root?: string;
   letters: number;
   /** Twice the place of an answer, plus one where the word stands in its question. */
   places: number[];
@@ -91,25 +92,41 @@ export interface Index {
   terms: Term[];
 }
 
+type Known = { title: string[]; text: string[] };
+
 /** Words of answers that were read before: after a pull only what is new is read. */
-let read = new Map<string, { title: string[]; text: string[] }>();
+let read = new Map<string, Known>();
+
+const keyOf = ({ id, version }: RecordView<Article>): string => `${id}:${version}`;
+
+const wordsOf = ({ body }: RecordView<Article>): Known => ({
+  title: words(body.question),
+  text: words([body.answer, ...(body.steps ?? [])].join(' ')),
+});
+
+const AT_ONCE = 25;
+
+/** Reads the answers a few at a time, so that the first search finds them read and no key waits meanwhile. */
+export async function readAhead(held: readonly RecordView<Article>[]): Promise<void> {
+  for (let from = 0; from < held.length; from += AT_ONCE) {
+    for (const view of held.slice(from, from + AT_ONCE)) if (!read.has(keyOf(view))) read.set(keyOf(view), wordsOf(view));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
 
 /** The index of these answers. */
 export function buildIndex(held: readonly RecordView<Article>[]): Index {
   const terms = new Map<string, Term>();
-  const fresh = new Map<string, { title: string[]; text: string[] }>();
+  const fresh = new Map<string, Known>();
   const put = (word: string, place: number): void => {
     let term = terms.get(word);
-    if (!term) terms.set(word, (term = { word, root: root(word), letters: letters(word), places: [], spread: 0 }));
+    if (!term) terms.set(word, (term = { word, letters: letters(word), places: [], spread: 0 }));
     if (term.places.at(-1) !== place - 1 || !(place & 1)) term.spread += 1;
     term.places.push(place);
   };
-  held.forEach(({ id, version, body }, at) => {
-    const key = `${id}:${version}`;
-    const known = read.get(key) ?? {
-      title: words(body.question),
-      text: words([body.answer, ...(body.steps ?? [])].join(' ')),
-    };
+  held.forEach((view, at) => {
+    const key = keyOf(view);
+    const known = read.get(key) ?? wordsOf(view);
     fresh.set(key, known);
     for (const word of known.text) put(word, at * 2);
     for (const word of known.title) put(word, at * 2 + 1);
@@ -124,13 +141,26 @@ export function buildIndex(held: readonly RecordView<Article>[]): Index {
 
 let latest: { of: readonly RecordView<Article>[]; index: Index } | null = null;
 
-/** How well `word` fits a word of the answers. */
-function fit(word: string, itsRoot: string, bits: number, term: Term): number {
+interface Wanted {
+  word: string;
+  letters: number;
+  root: string;
+  /** Letters of the root that every word of this root has: how it begins may hide behind a prefix. */
+  rootLetters: number;
+}
+
+function wantedOf(word: string): Wanted {
+  const itsRoot = root(word);
+  return { word, letters: letters(word), root: itsRoot, rootLetters: letters(itsRoot.slice(1)) };
+}
+
+/** How well a word fits a word of the answers. */
+function fit({ word, letters: bits, root: itsRoot, rootLetters }: Wanted, term: Term): number {
   const other = term.word;
   if (other === word) return EXACT;
   if (word.length > 2 && other.startsWith(word)) return ALIKE;
-  if (word.length > 3 && itsRoot === term.root) return ALIKE;
   if (word.length < 4) return 0;
+  if (!(rootLetters & ~term.letters) && (term.root ??= root(other)) === itsRoot) return ALIKE;
   const most = word.length > 7 ? 2 : 1;
   if (Math.abs(word.length - other.length) > most || bitsSet(bits ^ term.letters) > most * 2) return 0;
   return near(word, other, most) ? TYPO : 0;
@@ -145,10 +175,10 @@ export function searchIndex(query: string, { articles, titles, terms }: Index): 
   const best = new Uint8Array(articles.length * 2);
   for (const word of wanted) {
     best.fill(0);
-    const [itsRoot, bits] = [root(word), letters(word)];
+    const asked = wantedOf(word);
     let spread = 0;
     for (const term of terms) {
-      const found = fit(word, itsRoot, bits, term);
+      const found = fit(asked, term);
       if (!found) continue;
       if (found > TYPO) spread += term.spread;
       for (const place of term.places) if (found > (best[place] ?? 0)) best[place] = found;
