@@ -121,6 +121,9 @@ def test_an_unsent_answer_is_sent_when_the_line_is_back(stage: Stage, visitor: C
     page = visitor()
     page.goto(f"/n/{token}")
     fill(page, "0813 5550 2002")
+    page.get_by_role("navigation").get_by_role("link", name="A+", exact=False).first.click()
+    expect(page.locator("html")).to_have_class("a1")
+    expect(page.get_by_label("No HP/WA Anda")).to_have_value("0813 5550 2002")  # larger letters cost nobody the form
     stage.network.cut()
     page.get_by_role("button", name="KIRIM").click()
     expect(page.get_by_role("status")).to_have_text("Belum terkirim. Jangan tutup halaman ini.")
@@ -142,7 +145,9 @@ def test_pages_are_for_everybody(stage: Stage, visitor: Callable[..., Page], lan
         page = visitor(width=width, color_scheme=theme)
 
         def look(what: str, page: Page = page, at: str = f"{width} {theme}") -> None:
-            found.extend(f"{what} at {at}: {fault}" for fault in [*axe(page), *sideways(page), *small(page)])
+            # What a screen reader meets does not change with the width; colours do with the theme.
+            faults = axe(page) if at in ("360 light", "1366 dark") else []
+            found.extend(f"{what} at {at}: {fault}" for fault in [*faults, *sideways(page), *small(page)])
 
         page.goto(f"/n/{token}?lang={language}")
         assert page.locator("html").get_attribute("lang") == language

@@ -54,6 +54,30 @@ async def test_nine_questions_three_a_page_stored_once(balai: Balai) -> None:
     )  # fmt: skip
 
 
+async def test_a_visitor_who_goes_back_finds_what_was_given(balai_on_sqlite: Balai) -> None:
+    """By the button of the page, also with a half filled one; the browser's own button finds pages that it may keep."""
+    path = await survey_path(balai_on_sqlite)
+    async with balai_on_sqlite.browser() as browser:
+        fields = {"service": "S01", "sex": "P"}
+        second = await browser.post(path, data=hidden(await browser.get(path)) | fields)
+        assert "no-store" not in second.headers["cache-control"]
+        third = await browser.post(path, data=hidden(second) | {"U1": "1", "U2": "2", "U3": "3"})
+        back = await browser.post(path, data=hidden(third) | {"U4": "4", "back": "1"})
+        assert (back.status_code, re.findall(r"<legend>([^<]+)", back.text)[0][:2]) == (
+            200, re.findall(r"<legend>([^<]+)", second.text)[0][:2],
+        )  # fmt: skip
+        assert re.findall(r'name="(U[1-3])" value="(\d)"[^>]*checked', back.text) == [
+            ("U1", "1"),
+            ("U2", "2"),
+            ("U3", "3"),
+        ]
+        first = await browser.post(path, data=hidden(back) | {"U1": "1", "back": "1"})
+        assert re.search(r'value="S01"[^>]*selected', first.text)
+        on = await browser.post(path, data=hidden(first) | fields)
+        on = await browser.post(path, data=hidden(on) | {"U1": "2", "U2": "2", "U3": "3"})
+        assert re.findall(r'name="(U\d)" value="(\d)"[^>]*checked', on.text) == [("U4", "4")]
+
+
 async def test_what_is_missing_is_named_in_the_language_and_nothing_is_stored(balai: Balai) -> None:
     """Acceptance 17 for the survey: English labels, errors and thanks, the same stored codes."""
     path = await survey_path(balai)

@@ -48,6 +48,7 @@ select,.t{font:inherit;width:100%;min-height:48px;padding:8px 12px;margin-top:8p
 background:var(--p);border:1px solid var(--g);border-radius:4px}
 button,.act.b{font:inherit;font-weight:700;width:100%;min-height:56px;padding:8px 16px;border:0;border-radius:4px;
 background:var(--u);color:var(--a);text-decoration:none;text-align:center}
+button.q{background:var(--p);color:var(--u);border:1px solid var(--g)}
 .err{color:var(--e);font-weight:700;margin:4px 0}.box{padding:12px 16px;border:1px solid var(--e);border-radius:8px;
 background:var(--d);color:var(--e);margin:16px 0}.box h2{margin:0}.box a{
 color:inherit;display:inline-block;padding:12px 0}

@@ -43,6 +43,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "recompute": ("Unduh data untuk menghitung ulang (JSON)", "Download the data to recompute (JSON)"),
     "whole": ("Seluruh lokasi", "All sites"),
     "survey": ("Survei kepuasan", "Satisfaction survey"),
+    "back": ("Kembali", "Back"),
     "step": ("Halaman {k} dari 4", "Page {k} of 4"),
     "about": (
         "Tanpa nama dan tanpa nomor HP. Data diri boleh dikosongkan.",

@@ -1,6 +1,7 @@
 """The form's own script, at most 3 KiB: it keeps an unsent answer in this tab and sends it when the line is back.
 
-Everything works without it. It keeps the fields only while they are unsent, and only in this tab's memory.
+Everything works without it. It keeps the fields only while they are unsent, and only in this tab's memory: also over
+a change of language or of the size of letters, whose links ask the page anew.
 """
 
 SCRIPT = """
@@ -22,9 +23,14 @@ const h=await r.text();document.open();document.write(h);document.close()}
 catch{tell(f.dataset.unsent);later()}finally{busy=false}}
 f.addEventListener("submit",e=>{e.preventDefault();tries=0;send()});
 addEventListener("online",()=>{if(!box.hidden)send()});
-let old="";try{old=sessionStorage.getItem(k)||""}catch{}
-if(old){for(const[n,v]of new URLSearchParams(old)){if(n==="stamp")continue;
+const fill=t=>{for(const[n,v]of new URLSearchParams(t)){if(n==="stamp")continue;
 for(const e of f.querySelectorAll("[name="+CSS.escape(n)+"]")){
-if(e.type==="radio"||e.type==="checkbox"){if(e.value===v)e.checked=true}else e.value=v}}send()}
+if(e.type==="radio"||e.type==="checkbox"){if(e.value===v)e.checked=true}else e.value=v}}};
+const take=n=>{try{const t=sessionStorage.getItem(n)||"";sessionStorage.removeItem(n);return t}catch{return""}};
+const m="sambung:"+location.pathname;
+for(const a of document.querySelectorAll("header a"))a.addEventListener("click",()=>{
+keep("");try{sessionStorage.setItem(m,body())}catch{}});
+const moved=take(m),old=take(k);
+if(old){fill(old);send()}else if(moved)fill(moved)
 })();
 """.strip().replace("\n", "")

@@ -104,6 +104,8 @@ class SurveyPages:
         number = int(values["page"]) if values.get("page") in ("1", "2", "3", "4") else 0
         if record is None or not number:
             return self._message(request, reader, "unknown", "form_broken", 400, opened.agency)
+        if "back" in values and number > 1:
+            return self._sheet(request, reader, opened, number - 1, Filled(values))
         for earlier in range(1, number + 1):
             faults = _faults(opened.catalogue, earlier, values)
             if faults:
@@ -187,19 +189,25 @@ class SurveyPages:
             if name in {"stamp", "service", *PROFILE, *ELEMENTS} - asked
         )
         inputs = _first(reader, opened, filled) if number == 1 else _questions(reader, opened, number, filled)
-        button = told(reader, "send" if number == LAST else "next")
+        button = f"<button>{told(reader, 'send' if number == LAST else 'next')}</button>"
+        if number > 1:  # after the other: the first button is what Enter presses
+            button += f'<p><button class="q" name="back" value="1">{told(reader, "back")}</button></p>'
         step = told(reader, "step", k=number)
         action = address(f"/survei/{opened.code['token']}", lang=reader.language)
         body = (
             f'<h1>{told(reader, "survey")}</h1><p class="s">{escape(opened.site_name)}. {step}</p>'
             f"{_summary(reader, opened, filled)}"
             f'<form method="post" action="{action}" novalidate>'
-            f'{kept}<input type="hidden" name="page" value="{number}">{inputs}<button>{button}</button></form>'
+            f'{kept}<input type="hidden" name="page" value="{number}">{inputs}{button}</form>'
         )
         title = f"{plain(reader, 'survey')}, {plain(reader, 'step', k=number)}"
         if filled.faults or filled.notice:
             title = f"{plain(reader, 'missing')}: {title}"
-        return self._page(request, reader, title, body, opened.agency, status)
+        response = self._page(request, reader, title, body, opened.agency, status)
+        # A page of this survey answers a POST. The browser's own back button finds it only if it was kept, and there
+        # is nothing on it that leads to a person.
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     def _message(
         self, request: Request, reader: Reader, title: str, why: str, status: int, agency: Agency | None
