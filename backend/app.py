@@ -18,6 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette_compress import CompressMiddleware, remove_compress_type
 
+from backend.announcements import records as announcement_records
+from backend.announcements.service import Announcements
 from backend.api import figures, public_pages
 from backend.api.context import Context, cookie_name
 from backend.api.graphql_http import GraphQLEndpoint
@@ -140,6 +142,7 @@ def declare(
     ratings: Room,
     *,
     private_endpoints: bool,
+    public_url: str = "",
     extra: Callable[[Registry], None] | None = None,
 ) -> Registry:
     """All kinds of this server; ``extra`` declares more (benchmarks)."""
@@ -156,6 +159,7 @@ def declare(
     kiosk_records.declare(registry)
     rating_report_records.declare(registry, Reports(directory), IkmReports(directory))
     visitor_records.declare(registry)
+    announcement_records.declare(registry, Announcements(directory, public_url))
     evaluation_records.declare(registry, directory, QuestionFigures())
     return registry.close()
 
@@ -178,7 +182,9 @@ def build_house(
     openers = {kiosk_seal.PREFIX: partial(kiosk_seal.open_phone, keys)}
     ratings = Room(house=RatingHouse(directory), secrets=Secrets(keys, openers))
     private = settings.push_private_endpoints
-    registry = declare(directory, keys, question_ports, ratings, private_endpoints=private, extra=extra)
+    registry = declare(
+        directory, keys, question_ports, ratings, private_endpoints=private, public_url=settings.public_url, extra=extra
+    )
     kiosks = Kiosks(db, keys, clock, directory)
     engine = SyncEngine(
         database=db,

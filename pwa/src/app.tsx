@@ -21,6 +21,7 @@ const Conversation: View = lazy(() => import('./questions/conversation').then((m
 const QuestionEntry: View = lazy(() => import('./questions/entry').then((module) => module.QuestionEntry));
 const GuestRegister: View = lazy(() => import('./visitors/register').then((module) => module.GuestRegister));
 const ChatMenu: View = lazy(() => import('./questions/menu').then((module) => module.ChatMenu));
+const Announcements: View = lazy(() => import('./announcements/page').then((module) => module.AnnouncementPage));
 const Inbox: View = lazy(() => import('./questions/inbox').then((module) => module.Inbox));
 const Outbox: View = lazy(() => import('./outbox/page').then((module) => module.Outbox));
 const Proof: View = lazy(() => import('./outbox/proof').then((module) => module.Proof));
@@ -95,6 +96,8 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return Canned;
     case 'kotak-masuk':
       return Inbox;
+    case 'pengumuman':
+      return Announcements;
     case 'buku-tamu':
       return GuestRegister;
     case 'catat':

@@ -1,4 +1,5 @@
 /** Every mutation kind that this app can make, for the engine in the page and in the service worker. */
+import { announcementKinds } from './announcements/kinds';
 import { evaluationKinds } from './evaluation/kinds';
 import { identityKinds } from './identity/kinds';
 import { doorKinds } from './questions/door_kinds';
@@ -16,6 +17,7 @@ export const kinds: Record<string, MutationSpec> = {
   ...evaluationKinds,
   ...doorKinds,
   ...visitorKinds,
+  ...announcementKinds,
   ...knowledgeKinds,
   ...codeKinds,
   ...ratingKinds,

@@ -34,6 +34,7 @@ PEOPLE: dict[str | None, Sequence[str]] = {
     "operator1": ("/beranda", "/kotak-masuk", "/kotak-masuk/*", "/jawaban/tulis", "/jawaban-baku/baru"),
     "admin_penyaring": ("/kotak-masuk/*",),
     "ketua_tim": (
+        "/pengumuman",
         "/dasbor",
         "/laporan/pertanyaan",
         "/laporan/pertanyaan/*",

@@ -39,6 +39,7 @@ export const isQuestionDesk = (grant: Grant | null): boolean => grant !== null &
 /** Enters calls, counter visits and messages from elsewhere. */
 export const entersCalls = (grant: Grant | null): boolean => grant?.role === 'TEL';
 export const entersQuestions = (grant: Grant | null): boolean => ['TEL', 'LKT', 'ADM', 'OPR'].includes(grant?.role ?? '');
+export const writesAnnouncements = (grant: Grant | null): boolean => ['ADM', 'KTM', 'BID'].includes(grant?.role ?? '');
 /** Writes the guest register. */
 export const keepsRegister = (grant: Grant | null): boolean => grant?.role === 'LKT';
 /** Sees an inbox: the desk its own, telephone and counter what they entered. */

@@ -57,6 +57,7 @@ export const t = {
     jawaban: 'Jawaban',
     catat: 'Catat pertanyaan',
     bukuTamu: 'Buku tamu',
+    pengumuman: 'Pengumuman',
     jawabanBaku: 'Jawaban baku',
     kotakMasuk: 'Kotak Masuk',
     kotakKeluar: 'Kotak Keluar',

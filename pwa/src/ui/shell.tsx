@@ -56,6 +56,7 @@ const ENTRY = {
   answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
   canned: { href: '/jawaban-baku', label: t.nav.jawabanBaku, icon: 'salin' },
   inbox: { href: '/kotak-masuk', label: t.nav.kotakMasuk, icon: 'masuk' },
+  news: { href: '/pengumuman', label: t.nav.pengumuman, icon: 'lonceng' },
   guests: { href: '/buku-tamu', label: t.nav.bukuTamu, icon: 'orang' },
   entry: { href: '/catat', label: t.nav.catat, icon: 'telepon' },
   people: { href: '/kelola/pegawai', label: t.nav.pegawai, icon: 'orang' },
@@ -143,7 +144,7 @@ function entries(): Entry[] {
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
   bar.push(...serviceEntries().map((entry) => ({ ...entry, desk: true })));
   bar.push(...ratingEntries().map((entry) => ({ ...entry, desk: true })));
-  const rest: Entry[] = [ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
+  const rest: Entry[] = [ENTRY.news, ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   return [...bar, ...rest.map((entry, index) => ({ ...entry, desk: true, line: index === 0 }))];
 }
 
@@ -242,7 +243,7 @@ function Menu(): JSX.Element {
   const close = () => {
     menuOpen.value = false;
   };
-  const links: Entry[] = [outboxEntry(), ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
+  const links: Entry[] = [outboxEntry(), ENTRY.news, ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
   if (entersQuestions(working.value)) links.unshift(ENTRY.entry);
   if (keepsRegister(working.value)) links.unshift(ENTRY.guests);

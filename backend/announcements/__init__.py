@@ -1,0 +1,1 @@
+"""Announcements: written once, with the texts for web, Instagram, Facebook and a WhatsApp group."""
