@@ -27,9 +27,7 @@ async def team(db: Database, keys: Keys, clock: SettableClock) -> Office:
     office = await Office(db, keys, clock).build()
     registry = Registry()
     records.declare(registry, Announcements(office.directory, "https://sambung.example.go.id/"))
-    office.engine = SyncEngine(
-        database=db, registry=registry.close(), keys=keys, clock=clock, viewers=office.directory
-    )
+    office.engine = SyncEngine(database=db, registry=registry.close(), keys=keys, clock=clock, viewers=office.directory)
     await office.engine.start()
     return office
 
