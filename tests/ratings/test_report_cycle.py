@@ -85,6 +85,12 @@ def _check_workbook(content: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(content))
     page = book["Instrumen v1"]
     assert "November 2026" in page["A1"].value
+    weighed = list(book["Bahan pertimbangan"].iter_rows(values_only=True))
+    assert weighed[0][0] == "Bahan pertimbangan pimpinan"
+    candidates = {row[0]: row[4:7] for row in weighed if row[2] in ("v1", "v2")}
+    assert candidates["'=HYPERLINK(1)"] == (4.42, 88.33, "penghargaan")
+    assert candidates["Petugas bkk_petugas2"][:2] == ("data belum cukup",) * 2
+    assert not candidates["Petugas bkk_petugas2"][2]
     rows = list(page.iter_rows(values_only=True))
     [top] = [number for number, row in enumerate(rows) if row[0] == "Peringkat"]
     officers = [row for row in rows[top + 1 :] if row[1]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from backend.ratings.rules.figures import NOT_ENOUGH
+from backend.ratings.rules.figures import NOT_ENOUGH, VERSIONS, WITHHELD
 from backend.ratings.rules.scores import INDICATORS
 
 INDICATOR_NAMES: Mapping[str, str] = {
@@ -103,6 +103,28 @@ def late_table(figures: Mapping[str, Any]) -> Table | None:
     rows: list[list[Cell]] = [[one["day"], one["officer"], one["site"], one["n"]] for one in figures["late"]]
     header = ("Tanggal pelayanan", "Pegawai", "Lokasi", "n")
     return Table("Susulan dari periode sebelumnya", header, rows) if rows else None
+
+
+def appraisal_table(figures: Mapping[str, Any]) -> Table:
+    """What the head weighs: each officer's figures, and for what the procedure makes one a candidate.
+
+    The best of a version is one for an award, a mean under the floor one for guidance; nobody is one by too few
+    ratings. The decision is the head's, by a numbered decree, and no figure writes it.
+    """
+    rows: list[list[Cell]] = []
+    for one in figures["officers"]:
+        for version in VERSIONS:
+            part = one[version]
+            if part is not None:
+                rows.append([one["name"], one["site_name"], version, part["n"], *_mean(part), _candidate(part), None])
+    header = ("Pegawai", "Lokasi", "Instrumen", "n", "Rata-rata", "Indeks", "Calon", "Nomor keputusan kepala")
+    return Table("Bahan pertimbangan pimpinan", header, rows)
+
+
+def _candidate(part: Mapping[str, Any]) -> str:
+    if part["standing"] == WITHHELD:
+        return "pembinaan"
+    return "penghargaan" if part["rank"] == 1 else ""
 
 
 def tables(figures: Mapping[str, Any]) -> list[Table]:

@@ -23,6 +23,8 @@ from sync.writing import Writing
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "report.typ"
 XLSX, PDF = "xlsx", "pdf"
+APPRAISAL = "Bahan pertimbangan"
+DECIDED = f"{tables.CONSIDERATION}. Penghargaan atau pembinaan ditetapkan kepala dengan keputusan bernomor."
 
 
 async def freeze(w: Writing, tree: Tree, report: RatingReport, steps: Sequence[RatingReportStep]) -> None:
@@ -57,14 +59,8 @@ def words(tree: Tree, report: RatingReport, steps: Sequence[RatingReportStep], n
         "corrects": report.corrects is not None,
         "set_hash": report.set_hash or "",
         "summary": tables.summary_lines(report.figures),
-        "tables": [
-            {
-                "title": one.title,
-                "header": list(one.header),
-                "rows": [[_plain(cell) for cell in row] for row in one.rows],
-            }
-            for one in tables.tables(report.figures)
-        ],
+        "tables": [_table(one) for one in tables.tables(report.figures)],
+        "appraisal": _table(tables.appraisal_table(report.figures)),
         "steps": [
             {
                 "step": f"{one.step}. {STEPS[one.step].title}",
@@ -103,13 +99,29 @@ def as_workbook(content: Mapping[str, Any], made: datetime) -> bytes:
         ],
         widths=(48, 40, 24, 18, 12, 60),
     )
-    return workbook(content["title"], [*sheets, path], made)
+    weighed = content["appraisal"]
+    appraisal = Sheet(
+        name=APPRAISAL,
+        lines=[weighed["title"], f"{content['title']}, nomor {content['number']}", DECIDED],
+        header=weighed["header"],
+        rows=[[_read(cell) for cell in row] for row in weighed["rows"]],
+        widths=(32, 30, 12, 8, 18, 18, 16, 30),
+    )
+    return workbook(content["title"], [*sheets, appraisal, path], made)
 
 
 def local(instant: datetime, zone: str) -> str:
     """An instant as people write it: *21 November 2026, 09.12 WITA*."""
     at = instant.astimezone(ZONES[zone])
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H.%M} {zone}"
+
+
+def _table(one: tables.Table) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "header": list(one.header),
+        "rows": [[_plain(cell) for cell in row] for row in one.rows],
+    }
 
 
 def _plain(cell: tables.Cell) -> Any:
