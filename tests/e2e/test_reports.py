@@ -1,4 +1,4 @@
-"""A month's report in the browser, from the running figures to the page of a site; and the satisfaction index."""
+"""Reports in the browser: a month of ratings and the index up to a site's page; a quarter of questions on paper."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import openpyxl
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert, select
 
@@ -18,7 +19,7 @@ from tests.ratings.test_ikm import SUMS, spread
 from tests.support.background import Background
 from tests.support.chromium import Profile, Screen, axe
 from tests.support.phone import Phone
-from tests.support.stage import IDENTIFIERS, Stage, on_phone, records_of, sign_in
+from tests.support.stage import IDENTIFIERS, Stage, answer_from_desk, ask, on_phone, records_of, sign_in
 
 MEAN, INDEX = "4,25", "91,48"
 SCORES = (5,) * 5 + (4,) * 5 + (3,) * 2
@@ -141,3 +142,62 @@ def test_a_report_from_running_figures_to_the_page_of_a_site(stage: Stage, brows
         for width in (360, 768, 1366):
             page.set_viewport_size({"width": width, "height": 800})
             assert [*axe(page), *sideways(page)] == [], (address, width)
+
+
+HINDRANCE = "Sinyal di Hulu Selasar putus setiap sore."
+SURVEYED = "Apakah sertifikat pelatihan saya sudah dicetak?"
+
+
+def test_a_quarter_from_an_obstacle_without_signal_to_the_printed_report(
+    stage: Stage, browser: Callable[..., Profile]
+) -> None:
+    """An operator notes an obstacle offline, an asker fills in the survey, the head of the team prints both."""
+    phone = browser("operator1", screen=Screen((360, 780), reduced_motion=True))
+    page = sign_in(phone, "operator1")
+    page.goto(f"{phone.origin}/laporan/pertanyaan")
+    expect(page.get_by_label("Apa yang menghambat?")).to_be_visible()
+    stage.network.cut()
+    page.get_by_role("button", name="Catat hambatan").click()
+    expect(page.get_by_text("Tulis hambatan, minimal 10 huruf.").first).to_be_visible()
+    page.get_by_label("Apa yang menghambat?").fill(HINDRANCE)
+    page.get_by_role("button", name="Catat hambatan").click()
+    expect(page.get_by_text("Tersimpan, menunggu terkirim.")).to_be_visible()
+    stage.network.restore()
+    expect(page.get_by_text("Tersimpan, menunggu terkirim.")).to_have_count(0, timeout=60_000)
+
+    asker = browser("guru", screen=Screen((360, 780), reduced_motion=True))
+    page = sign_in(asker, "guru")
+    ask(page, SURVEYED)
+    expect(page.get_by_text("no. resi").first).to_be_visible()
+    answer_from_desk(stage, SURVEYED, "Sudah, silakan diambil di loket.")
+    page.get_by_role("button", name="Sudah jelas").click()
+    page.get_by_role("button", name="Kirim survei").click()
+    expect(page.get_by_text("Pilih satu nilai.").first).to_be_visible()
+    assert _faults(page) == []
+    for group in ("Kemudahan bertanya", "Kecepatan jawaban", "Kejelasan jawaban", "Secara keseluruhan"):
+        page.get_by_role("group", name=group).get_by_label("4: Sangat baik").check()
+    page.get_by_role("button", name="Kirim survei").click()
+    expect(page.get_by_text("Terima kasih, survei ini sudah Anda isi.")).to_be_visible()
+
+    desk = browser("ketua_tim", desk=True, screen=Screen((1280, 900), reduced_motion=True))
+    page = sign_in(desk, "ketua_tim")
+    page.goto(f"{desk.origin}/dasbor")
+    expect(page.get_by_text("Tiga KPI")).to_be_visible()
+    page.get_by_label("Topik", exact=True).select_option(label="Pelatihan")
+    expect(page.get_by_text("Paling banyak ditanya: Pelatihan")).to_be_visible()
+    page.goto(f"{desk.origin}/laporan/pertanyaan")
+    page.get_by_role("link", name="Triwulan").first.click()
+    expect(page.get_by_role("listitem").filter(has_text=HINDRANCE)).to_be_visible()
+    expect(page.get_by_role("heading", name="6. Rekomendasi")).to_be_visible()
+    with page.expect_download() as printed:
+        page.get_by_role("link", name="Unduh PDF").click()
+    assert printed.value.path().read_bytes().startswith(b"%PDF")
+
+    page.goto(f"{desk.origin}/laporan/arsip")
+    page.get_by_label("Keperluan").fill("Arsip bulanan")
+    page.get_by_role("button", name="Susun dokumen").click()
+    document = page.get_by_role("link", name="Unduh Excel").first
+    with page.expect_download() as archived:
+        document.click()
+    book = openpyxl.load_workbook(archived.value.path())
+    assert SURVEYED in [row[8] for row in book.active.iter_rows(values_only=True)]

@@ -103,6 +103,8 @@ async def test_a_call_answered_at_once_is_an_item_beside_the_written_average_acc
     assert found["response"] == {"n": 1, "working": "40.0", "clock": "40.0"}
     assert [found[name]["n"] for name in ("filter", "answer", "handling")] == [1, 1, 1]
     assert {one["label"]: one["items"] for one in found["channels"]} == {"Aplikasi": 1, "Telepon": 1}
+    async with office.db.write() as session:
+        assert await measures.settle(session, office.ports.house, office.agency) == 0
 
 
 async def test_four_active_units_acceptance_16(office: EvaluatedOffice, leaders: Leaders) -> None:
@@ -192,7 +194,7 @@ async def test_questions_from_before_measures_are_settled_as_if_they_had_been_ke
 ) -> None:
     record = await answered(office, wib(23, 8), wib(23, 9))
     kept = await office.question(record)
-    names = ("filter_working", "response_working", "handling_working", "target_minutes")
+    names = ("filter_working", "response_working", "response_clock", "handling_working", "target_minutes")
     async with office.db.write() as session:
         await session.execute(update(Question).values(dict.fromkeys(names)))
     assert (await leaders.figures())["response"]["n"] == 0

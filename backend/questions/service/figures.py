@@ -23,21 +23,15 @@ from backend.questions.service import archive
 from backend.questions.suggestions import CATALOGUE, category_set, seed
 
 On = AsyncSession | AsyncConnection
-SPOKEN = (channels.PHONE, channels.COUNTER)
-"""Channels on which an answer is spoken at once."""
 OWED = (State.NEW, State.FILTERED, State.FORWARDED)
 """The word is with the desk."""
 OPEN = (*OWED, State.AWAITING_ASKER)
 
 Q = Question
-_AT_ONCE = and_(col(Q.channel).in_(SPOKEN), func.coalesce(col(Q.response_clock), -1) == 0)
+_AT_ONCE = and_(col(Q.response_clock) == 0, col(Q.response_working).is_(None))
 _EMPLOYEE = or_(col(Q.contact).is_(None), col(Q.contact) != col(Q.asker))
 _SERVED = and_(_EMPLOYEE, col(Q.first_reply_at).is_not(None))
-_WRITTEN = and_(col(Q.response_working).is_not(None), ~_AT_ONCE)
-_FILTERED = and_(col(Q.filter_working).is_not(None), col(Q.channel) != channels.PHONE, ~_AT_ONCE)
-_ANSWER = and_(_WRITTEN, _FILTERED)
-_HANDLED = and_(col(Q.handling_working).is_not(None), ~_AT_ONCE)
-_WITHIN = and_(_WRITTEN, col(Q.response_working) <= col(Q.target_minutes) * 60)
+_WITHIN = col(Q.response_working) <= col(Q.target_minutes) * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +76,13 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _total(column: Any, condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(case((condition, column), else_=0)), 0)
-
-
-_MEASURES: Mapping[str, tuple[ColumnElement[bool], Any, Any]] = {
-    "response": (_WRITTEN, col(Q.response_working), col(Q.response_clock)),
-    "filter": (_FILTERED, col(Q.filter_working), col(Q.filter_clock)),
-    "answer": (
-        _ANSWER,
-        col(Q.response_working) - col(Q.filter_working),
-        col(Q.response_clock) - col(Q.filter_clock),
-    ),
-    "handling": (_HANDLED, col(Q.handling_working), col(Q.handling_clock)),
+_MEASURES: Mapping[str, tuple[Any, Any]] = {
+    "response": (col(Q.response_working), col(Q.response_clock)),
+    "filter": (col(Q.filter_working), col(Q.filter_clock)),
+    "answer": (col(Q.response_working) - col(Q.filter_working), col(Q.response_clock) - col(Q.filter_clock)),
+    "handling": (col(Q.handling_working), col(Q.handling_clock)),
 }
+"""Working and clock seconds; empty where nothing was measured, which counts and sums pass over."""
 
 
 async def totals(on: On, span: Span) -> dict[str, Any]:
@@ -116,11 +103,11 @@ async def totals(on: On, span: Span) -> dict[str, Any]:
             "served"
         ),
     ]
-    for name, (condition, working, clock) in _MEASURES.items():
+    for name, (working, clock) in _MEASURES.items():
         columns += [
-            _count(condition).label(f"{name}_n"),
-            _total(working, condition).label(f"{name}_working"),
-            _total(clock, condition).label(f"{name}_clock"),
+            func.count(working).label(f"{name}_n"),
+            func.coalesce(func.sum(working), 0).label(f"{name}_working"),
+            func.coalesce(func.sum(clock), 0).label(f"{name}_clock"),
         ]
     row = (await on.execute(select(*columns).where(*span.where()))).one()._mapping
     plain = ("items", "at_once", "replied", "within", "reopened", "people", "served")
@@ -137,8 +124,8 @@ async def grouped(on: On, span: Span, by: ColumnElement[Any], name: ColumnElemen
         select(
             *parts,
             func.count().label("items"),
-            _count(_WRITTEN).label("n"),
-            _total(col(Q.response_working), _WRITTEN).label("working"),
+            func.count(col(Q.response_working)).label("n"),
+            func.coalesce(func.sum(col(Q.response_working)), 0).label("working"),
             _count(_WITHIN).label("within"),
         )
         .where(*span.where())

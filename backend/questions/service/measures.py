@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from backend.calendar import rules as hours
 from backend.calendar.rules import Calendar
+from backend.questions import channels
 from backend.questions.models import Question, QuestionEvent
 from backend.questions.ports import House, Office
 from backend.questions.rules import State
@@ -68,18 +69,28 @@ def waiting(calendar: Calendar, events: Iterable[Event | QuestionEvent]) -> Laps
     return Lapse(working, clock)
 
 
+def is_at_once(question: Question) -> bool:
+    """Whether the answer was spoken while the person was there or on the line."""
+    spoken = channels.way(question.channel, question.gateway) is channels.Way.SPOKEN
+    return spoken and question.first_reply_at is not None and question.first_reply_at <= question.arrived_at
+
+
 def fix_filter(office: Office, question: Question) -> None:
-    """Fix the wait for the filter once it was filtered; later assignments do not change it."""
+    """Fix the wait for the filter once it was filtered; later assignments do not change it. Calls skip the filter."""
     found = filter_wait(office.calendar, question)
-    if found is not None and question.filter_working is None:
+    if found is not None and question.filter_working is None and question.channel != channels.PHONE:
         question.filter_working, question.filter_clock = found.working, found.clock
 
 
 def fix_response(office: Office, question: Question) -> None:
-    """Fix the response once a person has replied, with the target in force; a reopening does not change it."""
+    """Fix the response once a person has replied, with the target in force; a reopening does not change it.
+
+    One that was spoken at once has 0 on the clock and no working time: it is beside the average, not inside it.
+    """
     found = response(office.calendar, question)
-    if found is not None and question.response_working is None:
-        question.response_working, question.response_clock = found.working, found.clock
+    if found is not None and question.response_clock is None:
+        question.response_working = None if is_at_once(question) else found.working
+        question.response_clock = found.clock
         question.target_minutes = office.target_minutes
 
 
@@ -90,8 +101,8 @@ def refix_response(office: Office, question: Question) -> None:
 
 
 def fix_handling(office: Office, question: Question, events: Iterable[Event | QuestionEvent]) -> None:
-    """Fix the handling up to the latest answer, without the time spent waiting for the asker."""
-    if question.answered_at is None:
+    """Fix the handling up to the latest answer, without the time spent waiting for the asker; none if at once."""
+    if question.answered_at is None or (is_at_once(question) and question.answered_at <= question.arrived_at):
         return
     whole = lapse(office.calendar, question.arrived_at, question.answered_at)
     waited = waiting(office.calendar, (one for one in events if one.at <= question.answered_at))
@@ -109,9 +120,9 @@ async def settle(session: AsyncSession, house: House, agency: str) -> int:
     """Fix what is missing in at most 500 questions: those from before measures were kept. Returns how many."""
     c = Question
     missing = or_(
-        and_(col(c.filtered_at).is_not(None), col(c.filter_working).is_(None)),
-        and_(col(c.first_reply_at).is_not(None), col(c.response_working).is_(None)),
-        and_(col(c.answered_at).is_not(None), col(c.handling_working).is_(None)),
+        and_(col(c.filtered_at).is_not(None), col(c.filter_working).is_(None), col(c.channel) != channels.PHONE),
+        and_(col(c.first_reply_at).is_not(None), col(c.response_clock).is_(None)),
+        and_(col(c.answered_at) > col(c.arrived_at), col(c.handling_working).is_(None)),
     )
     query = select(Question).where(col(c.agency) == agency, missing).order_by(col(c.arrived_at)).limit(SETTLED)
     found = list((await session.execute(query.with_for_update(skip_locked=True))).scalars())
