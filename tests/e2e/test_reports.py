@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -194,10 +195,10 @@ def test_a_quarter_from_an_obstacle_without_signal_to_the_printed_report(
     assert printed.value.path().read_bytes().startswith(b"%PDF")
 
     page.goto(f"{desk.origin}/laporan/arsip")
-    page.get_by_label("Keperluan").fill("Arsip bulanan")
+    page.get_by_role("textbox", name="Keperluan").fill("Arsip bulanan")
     page.get_by_role("button", name="Susun dokumen").click()
     document = page.get_by_role("link", name="Unduh Excel").first
     with page.expect_download() as archived:
         document.click()
-    book = openpyxl.load_workbook(archived.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(archived.value.path().read_bytes()))
     assert SURVEYED in [row[8] for row in book.active.iter_rows(values_only=True)]
