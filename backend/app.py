@@ -63,7 +63,6 @@ from backend.questions.ports import Ports as QuestionPorts
 from backend.questions.service import attachments
 from backend.questions.service import receiving as question_receiving
 from backend.questions.service import timers as question_timers
-from backend.questions.service.figures import QuestionFigures
 from backend.ratings import code_records as rating_code_records
 from backend.ratings import kiosk_records
 from backend.ratings import records as rating_records
@@ -78,6 +77,7 @@ from backend.ratings.service.reports import Reports
 from backend.ratings.service.room import Room
 from backend.ratings.service.secrets import Secrets
 from backend.ratings.service.tickets import Tickets
+from backend.service_figures import ServiceFigures
 from backend.settings import Settings
 from backend.visitors import records as visitor_records
 from backend.visitors.service import Forgetting
@@ -160,7 +160,7 @@ def declare(
     rating_report_records.declare(registry, Reports(directory), IkmReports(directory))
     visitor_records.declare(registry)
     announcement_records.declare(registry, Announcements(directory, public_url))
-    evaluation_records.declare(registry, directory, QuestionFigures())
+    evaluation_records.declare(registry, directory, ServiceFigures())
     return registry.close()
 
 
@@ -263,7 +263,7 @@ def build_house(
         "uploads": Uploads(db, disk),
         "kiosks": kiosks,
         "ratings": ratings,
-        "question_measures": QuestionFigures(),
+        "question_measures": ServiceFigures(),
     }
     return House(
         settings=settings,

@@ -14,7 +14,7 @@ from sqlmodel import col
 from backend.calendar.periods import Period, read_period
 from backend.evaluation.service import figures
 from backend.questions.models import Question
-from backend.questions.service.figures import QuestionFigures
+from backend.service_figures import ServiceFigures
 from bench.house import Engine, Ground, ground
 from bench.report import Row, median, ms, percentile
 from sync.ids import uuid7
@@ -43,7 +43,7 @@ async def _measure(made: Ground, size: int, times: int) -> list[Row]:
         await _fill(house.db, made.agency, size)
         async with house.db.reading() as connection:
             tree = await house.directory.trees.get(connection, made.agency)
-        questions, seconds, floor = QuestionFigures(), [], []
+        questions, seconds, floor = ServiceFigures(), [], []
         bare = select(col(Question.category), func.count(), func.sum(col(Question.response_working)))
         bare = bare.where(col(Question.agency) == made.agency).group_by(col(Question.category))
         for _ in range(times):

@@ -138,11 +138,11 @@ class Query:
     async def visitor_figures(self, info: Info) -> JSON:
         """As :func:`backend.evaluation.service.visits.compared` gives it, up to this month, with ``purposes``."""
         context = info.context
-        actor = await working_as(context, (*LEADERS, "LKT"), "visitors.figures", kind="visitor_month")
+        await working_as(context, (*LEADERS, "LKT"), "visitors.figures", kind="visitor_month")
         units, now = await tree(context), context.clock.now()
         today = units.today(now)
         async with context.db.read() as session:
-            found = await visits.compared(session, actor.agency, f"{today:%Y-%m}")
+            found = await visits.compared(session, measures(context), units, now, f"{today:%Y-%m}")
             road = await visits.road(session, units, now)
         return JSON({**found, "road": road, "purposes": dict(visits.PURPOSES), "today": today.isoformat()})
 

@@ -46,6 +46,10 @@ class QuestionMeasures(Protocol):
         """The questions whose latest answer was given in a span, with their texts; one more than ``most`` at most."""
         ...
 
+    async def guests(self, session: AsyncSession, agency: str, marks: Sequence[datetime]) -> dict[int, dict[str, int]]:
+        """Guests of the register between neighbouring marks: number of the part to purpose to guests."""
+        ...
+
     async def people(
         self, session: AsyncSession, agency: str, since: datetime, until: datetime
     ) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from backend.evaluation import graphql
 from backend.evaluation import records as evaluation_records
 from backend.identity.service.directory import SignedIn
 from backend.keys import Keys
-from backend.questions.service.figures import QuestionFigures
+from backend.service_figures import ServiceFigures
 from backend.settings import Settings
 from sync.answers import Answer
 from sync.ids import uuid7
@@ -31,7 +31,7 @@ class EvaluatedOffice(Office):
     def declare(self) -> None:
         """Questions and their evaluation."""
         super().declare()
-        evaluation_records.declare(self.registry, self.directory, QuestionFigures())
+        evaluation_records.declare(self.registry, self.directory, ServiceFigures())
 
     async def does(self, key: str, role: str | None, kind: str, record: str | None = None, /, **args: Any) -> Answer:
         """Run a mutation on a record of this room, with what the feed shows now as seen; a new record by default."""
@@ -57,7 +57,7 @@ class Leaders:
         return Context(
             settings=Settings(), keys=self.keys, db=self.office.db, engine=self.office.engine,
             clock=self.office.clock, request=Request({"type": "http", "headers": []}), response=Response(),
-            ports={"directory": self.office.directory, "question_measures": QuestionFigures()},
+            ports={"directory": self.office.directory, "question_measures": ServiceFigures()},
             session=SignedIn(uuid7(), account, "", now, now, now),
         )  # fmt: skip
 

@@ -11,7 +11,8 @@ import pytest
 from backend.evaluation.models import ServiceDocument
 from backend.evaluation.service import documents, recaps
 from backend.questions.models import Question
-from backend.questions.service.figures import QuestionFigures
+from backend.service_figures import ServiceFigures
+from backend.visitors.models import GuestVisit
 from sync.ids import uuid7
 from tests.evaluation.leaders import EvaluatedOffice, Leaders, answered, wib
 from tests.questions.test_batches import counted
@@ -25,7 +26,7 @@ async def _content(office: EvaluatedOffice, record: str) -> dict[str, Any]:
         tree = await office.directory.trees.get(session, office.agency)
         drawn = await session.get(ServiceDocument, record)
         assert drawn is not None
-        return await documents.content(session, QuestionFigures(), tree, drawn, office.clock.now())
+        return await documents.content(session, ServiceFigures(), tree, drawn, office.clock.now())
 
 
 async def _drawn(office: EvaluatedOffice, **args: Any) -> dict[str, Any]:
@@ -97,8 +98,8 @@ async def test_documents_and_recaps_become_files(office: EvaluatedOffice) -> Non
     async with office.db.read() as session:
         tree = await office.directory.trees.get(session, office.agency)
         with counted(office.db) as seen:
-            recap = await recaps.recap(session, QuestionFigures(), tree, 2026, office.clock.now())
-    assert len(seen) <= 5
+            recap = await recaps.recap(session, ServiceFigures(), tree, 2026, office.clock.now())
+    assert len(seen) <= 6
     assert {one["label"]: one["total"] for one in recap["visitors"]} == {
         "Konsultasi": 413, "Usul urusan kepegawaian": 2324, "Legalisir": 3, "Lainnya": 0, "Tidak dijelaskan": 3,
         "Jumlah": 2743,
@@ -114,3 +115,24 @@ async def test_documents_and_recaps_become_files(office: EvaluatedOffice) -> Non
 async def test_a_year_that_is_none_is_refused(office: EvaluatedOffice, leaders: Leaders, year: int) -> None:
     with pytest.raises(Exception, match="Tahun ini tidak dikenal"):
         await leaders.ask("sekda", "query($year: Int!) { serviceRecap(year: $year) }", year=year)
+
+
+async def test_months_that_nobody_entered_are_counted_from_the_guest_register(
+    office: EvaluatedOffice, leaders: Leaders
+) -> None:
+    """By the agency's clock; a total that was entered by hand counts instead."""
+    async with office.db.write() as session:
+        for day, hour, month, purpose in (
+            (30, 23, 11, "usul"), (1, 8, 12, "usul"), (2, 8, 12, "konsultasi"), (2, 9, 10, "legalisir"),
+        ):  # fmt: skip
+            session.add(GuestVisit(
+                id=uuid7(), agency=office.agency, counter=office.units["SKR"], name="Tamu", purpose=purpose,
+                account=office.people["loket"], at=wib(day, hour, month=month), arrived=wib(day, hour, month=month),
+            ))  # fmt: skip
+    office.clock.set(wib(3, 9, month=12))
+    await office.does("loket", "LKT", "visitors.month", month="2026-10", total=40)
+    found = (await leaders.ask("loket", "{ visitorFigures }"))["visitorFigures"]["months"]
+    assert [(one["month"], one["total"], one["source"]) for one in found] == [
+        ("2026-10", 40, "diisi"), ("2026-11", 1, "buku tamu"), ("2026-12", 2, "buku tamu"),
+    ]  # fmt: skip
+    assert found[2]["parts"] == {"usul": 1, "konsultasi": 1}

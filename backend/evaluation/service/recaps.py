@@ -27,7 +27,8 @@ async def recap(
     """``{"year", "visitors": [...], "kinds": [...], "kecamatan": [...]}`` as plain JSON; six statements at most."""
     if not 2000 <= year <= 2099:
         raise Refusal("invalid", "Tahun ini tidak dikenal. Pilih dari daftar.")
-    months = [one for one in await visits.months(session, tree.agency) if one["month"].startswith(f"{year}-")]
+    every = await visits.months(session, questions, tree, now)
+    months = [one for one in every if one["month"].startswith(f"{year}-")]
     askers = await _askers(session, questions, tree, year, now)
     rows = await _employees(session, tree.agency, tree.today(now))
     return {

@@ -108,7 +108,7 @@ async def content(
             for one in await obstacles.of_period(session, tree.agency, report.period)
         ],
         "surveys": await surveys.results(session, tree.agency, since, until),
-        "visitors": await visits.compared(session, tree.agency, f"{period.last:%Y-%m}"),
+        "visitors": await visits.compared(session, questions, tree, now, f"{period.last:%Y-%m}"),
     }
     return {
         **gathered,

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from backend.evaluation.bodies import JourneyCostArgs, JourneyCostBody, VisitorMonthArgs, VisitorMonthBody
 from backend.evaluation.models import JourneyCost, VisitorMonth
+from backend.evaluation.ports import QuestionMeasures
 from backend.evaluation.rules import costs
 from backend.evaluation.rules.measures import rounded
 from backend.evaluation.service.room import LEADERS, SAFE, seen_by
@@ -22,6 +23,8 @@ from backend.identity.service.tree import Tree
 from sync.errors import Refusal
 from sync.writing import Item, Writing
 
+REGISTER_MONTHS = 60
+"""So far back the guest register is counted."""
 PURPOSES: Mapping[str, str] = {
     "konsultasi": "Konsultasi",
     "usul": "Usul urusan kepegawaian",
@@ -82,17 +85,42 @@ async def _refuse_taken(w: Writing, model: type[VisitorMonth] | type[JourneyCost
         raise Refusal("exists", f"Kiriman dengan nomor ini sudah ada. {SAFE}")
 
 
-async def months(session: AsyncSession, agency: str) -> list[dict[str, Any]]:
-    """Every month with what counts of it, oldest first: ``{"month", "total", "parts", "unexplained"}``."""
+async def months(session: AsyncSession, questions: QuestionMeasures, tree: Tree, now: datetime) -> list[dict[str, Any]]:
+    """Every month with what counts of it, oldest first: ``{"month", "total", "parts", "unexplained", "source"}``.
+
+    What was entered by hand counts; else the guest register of the last five years, from the first guest on. Two
+    statements.
+    """
+    found = {month: _line(month, total, parts, "diisi") for month, total, parts in await _entered(session, tree.agency)}
+    marks = _marks(tree, now)
+    for place, parts in (await questions.guests(session, tree.agency, marks)).items():
+        month = f"{marks[place].astimezone(tree.settings_at(now).calendar.tz):%Y-%m}"
+        if month not in found:
+            found[month] = _line(month, sum(parts.values()), parts, "buku tamu")
+    return [found[month] for month in sorted(found)]
+
+
+def _line(month: str, total: int, parts: Mapping[str, int], source: str) -> dict[str, Any]:
+    left = costs.unexplained(total, parts)
+    return {"month": month, "total": total, "parts": dict(parts), "unexplained": left, "source": source}
+
+
+def _marks(tree: Tree, now: datetime) -> list[datetime]:
+    """The local first of each month, five years back up to the next one."""
+    zone, today = tree.settings_at(now).calendar.tz, tree.today(now)
+    last = today.year * 12 + today.month
+    return [datetime(at // 12, at % 12 + 1, 1, tzinfo=zone) for at in range(last - REGISTER_MONTHS, last + 1)]
+
+
+async def _entered(session: AsyncSession, agency: str) -> list[tuple[str, int, dict[str, int]]]:
+    """The latest entry of each month."""
     c = VisitorMonth
     place = func.row_number().over(partition_by=col(c.month), order_by=(col(c.at).desc(), col(c.id).desc()))
     ranked = (
         select(col(c.month), col(c.total), col(c.parts), place.label("place")).where(col(c.agency) == agency).subquery()
     )
-    query = select(ranked.c.month, ranked.c.total, ranked.c.parts).where(ranked.c.place == 1).order_by(ranked.c.month)
-    return [
-        {**row._mapping, "unexplained": costs.unexplained(row.total, row.parts)} for row in await session.execute(query)
-    ]
+    query = select(ranked.c.month, ranked.c.total, ranked.c.parts).where(ranked.c.place == 1)
+    return [(row.month, row.total, row.parts) for row in await session.execute(query)]
 
 
 async def cost(session: AsyncSession, agency: str) -> dict[str, Any] | None:
@@ -128,13 +156,15 @@ async def road(session: AsyncSession, tree: Tree, now: datetime) -> dict[str, An
     }  # fmt: skip
 
 
-async def compared(session: AsyncSession, agency: str, last: str) -> dict[str, Any]:
+async def compared(
+    session: AsyncSession, questions: QuestionMeasures, tree: Tree, now: datetime, last: str
+) -> dict[str, Any]:
     """Months before and after the start, up to the month ``last``: averages, avoided visits, the saving.
 
     ``compared`` is ``None`` as long as the start, the cost or any month before it is unknown.
     """
-    found = await months(session, agency)
-    journey = await cost(session, agency)
+    found = await months(session, questions, tree, now)
+    journey = await cost(session, tree.agency)
     known = [one for one in found if one["month"] <= last]
     if journey is None:
         return {"months": known, "cost": None, "compared": None, "before_n": 0, "after_n": 0}

@@ -132,7 +132,7 @@ export interface SurveyResults {
 }
 
 export interface VisitorFigures {
-  months: { month: string; total: number; parts: Record<string, number>; unexplained: number }[];
+  months: { month: string; total: number; parts: Record<string, number>; unexplained: number; source: string }[];
   cost: { started: string; litres: string; price: number; meal: number; other: number; per_visit: number } | null;
   before_n: number;
   after_n: number;

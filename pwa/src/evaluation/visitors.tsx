@@ -205,12 +205,13 @@ export function Visitors(): JSX.Element {
               />
               <Table
                 caption={pengunjung.tabel}
-                head={[pengunjung.bulan, pengunjung.total, ...names.map(([, name]) => name), pengunjung.tidakDijelaskan]}
+                head={[pengunjung.bulan, pengunjung.total, ...names.map(([, name]) => name), pengunjung.tidakDijelaskan, pengunjung.sumber]}
                 rows={data.months.map((one) => [
                   monthName(one.month),
                   number(one.total),
                   ...names.map(([code]) => number(one.parts[code] ?? 0)),
                   number(one.unexplained),
+                  one.source,
                 ])}
                 file="pengunjung"
                 fold

@@ -95,7 +95,7 @@ export const evaluasi = {
   },
   pengunjung: {
     judul: 'Pengunjung dan biaya',
-    pengantar: 'Kunjungan ke kantor tiap bulan, sebelum dan sesudah layanan berjalan.',
+    pengantar: 'Kunjungan ke kantor tiap bulan, sebelum dan sesudah layanan berjalan. Bulan yang tidak diisi dihitung dari buku tamu.',
     bulan: 'Bulan',
     total: 'Jumlah pengunjung',
     keperluan: 'Menurut keperluan, bila diketahui',
@@ -105,6 +105,7 @@ export const evaluasi = {
     lebih: 'Jumlah keperluan melebihi jumlah pengunjung.',
     tabel: 'Pengunjung tiap bulan',
     tidakDijelaskan: 'Tidak dijelaskan',
+    sumber: 'Sumber',
     kosong: 'Belum ada data pengunjung.',
     sebelum: 'Sebelum layanan',
     sesudah: 'Sesudah layanan',
