@@ -27,9 +27,13 @@ from backend.identity.service.grants import publish_grant
 from backend.identity.service.people import insert_people, new_person, publish_people, serve_at
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
+from backend.knowledge.service import canned
 from backend.questions import demo as past_questions
 from backend.questions.models import Question
+from backend.questions.rules import suggest_category
 from backend.questions.service.setup import open_desk
+from backend.questions.suggestions import category_set
+from backend.questions.suggestions import seed as question_seed
 from backend.ratings import demo as past_ratings
 from backend.ratings.service.changes import install as open_counters
 from backend.ratings.service.codes import Codes
@@ -188,6 +192,7 @@ class _Town:
             return
         await open_desk(w.session, tree.agency, w.now)
         content = read("articles.json")
+        topics = category_set(0, question_seed()).categories
         today = tree.today(w.now)
         for article in content["articles"]:
             area = article.get("area")
@@ -198,9 +203,12 @@ class _Town:
                 steps=tuple(article["steps"]), basis=article["basis"], valid_from=today - timedelta(days=200),
                 checked_at=today - timedelta(days=12), checked_by=content["checked_by"],
                 areas=(codes[f"{self.file.code}-{area}"],) if area else (),
+                category=suggest_category(f"{article['question']} {article['answer']}", topics),
             )  # fmt: skip
             await forms.publish_article(w.session, tree.agency, text, w.now)
         await forms.publish_bundle(w, tree.agency)
+        phrases = read("canned_answers.json")
+        await canned.install(w, phrases["answers"], phrases["by"])
         await w.session.flush()
         if self.file.code == "SKR":
             named = [self.ids["guru"], self.ids["penyuluh"]]

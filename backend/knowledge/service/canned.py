@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import func, select
 from sqlmodel import col
 
@@ -12,7 +14,7 @@ from backend.knowledge.ports import Ports
 from backend.knowledge.service.drafts import desks
 from sync.clock import to_ms, wire
 from sync.errors import Refusal
-from sync.ids import derived
+from sync.ids import derived, uuid7
 from sync.writing import Item, Writing
 
 DRAFT, IN_USE = "draf", "berlaku"
@@ -72,6 +74,20 @@ async def _version(w: Writing, item: Item, title: str, text: str, category: str,
     w.session.add(row)
     await w.session.flush()
     _show(w, row, IN_USE)
+
+
+async def install(w: Writing, texts: Iterable[Mapping[str, str]], by: str) -> None:
+    """Canned answers in use from the start: title, text and category of each."""
+    for one in texts:
+        answer = uuid7()
+        row = CannedAnswer(
+            id=derived(answer, "1"), agency=w.agency, answer=answer, version=1, title=one["title"], text=one["text"],
+            category=one["category"], account_name=by, at=w.now,
+        )  # fmt: skip
+        _judge(row.title, row.text, whole=True)
+        w.session.add(row)
+        _show(w, row, IN_USE)
+    await w.session.flush()
 
 
 def _judge(title: str, text: str, *, whole: bool) -> None:
