@@ -14,7 +14,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.e2e.test_first_path import filtered_by_admin
 from tests.support.chromium import Profile, until
 from tests.support.fault_proxy import Fault
-from tests.support.stage import Stage, pulled, records_of, sign_in
+from tests.support.stage import Stage, ask, pulled, records_of, sign_in
 
 QUESTION = "Apakah foto SK saya ini sudah cukup jelas untuk usulan?"
 NO_APP_PAGE = "/resi"
@@ -119,6 +119,52 @@ def test_files_chosen_without_signal_reach_the_officer_though_the_app_is_closed(
     page.get_by_role("link", name=QUESTION).click()
     expect(page.get_by_role("link", name="Unduh surat.pdf")).to_be_visible()
     until(lambda: page.evaluate(KEPT) == 0, "the phone lets the files go", page=page)
+
+
+def test_two_questions_become_one_thread_and_its_answer_is_corrected(
+    stage: Stage, browser: Callable[..., Profile]
+) -> None:
+    """Both receipts lead to one thread; a new version stands in for an answer, and the first one stays readable."""
+    first, second = "Kapan SK pensiun saya bisa diambil di kantor?", "Saya tanya lagi soal SK pensiun saya, kapan jadi?"
+    asker, admin, operator = browser("penyuluh"), browser("admin", desk=True), browser("operator2", desk=True)
+    page = sign_in(asker, "penyuluh")
+    for text in (first, second):
+        asker.open("/beranda")
+        ask(page, text)
+        expect(page.get_by_text("no. resi").first).to_be_visible()
+
+    filter_desk = sign_in(admin, "admin_penyaring")
+    filter_desk.goto(admin.origin + "/kotak-masuk")
+    filter_desk.get_by_role("link", name=second).first.click()
+    filter_desk.get_by_text("Gabungkan pertanyaan").click()
+    earlier = filter_desk.get_by_label("Teruskan di pertanyaan")
+    earlier.select_option(value=earlier.locator("option", has_text=first).get_attribute("value"))
+    filter_desk.get_by_role("button", name="Gabungkan", exact=True).click()
+    expect(filter_desk.get_by_text("Pertanyaan ini digabung").first).to_be_visible()
+
+    expect(page.get_by_text("Pertanyaan ini digabung")).to_be_visible()
+    expect(page.get_by_label("Tulis pesan")).to_have_count(0)
+    page.get_by_role("link", name="Buka percakapan").click()
+    expect(page.get_by_text(second)).to_be_visible()
+    expect(page.get_by_text("digabung ke percakapan ini")).to_be_visible()
+
+    filtered_by_admin(stage, first)
+    desk = sign_in(operator, "operator2")
+    desk.goto(operator.origin + "/kotak-masuk")
+    desk.get_by_role("link", name=first).first.click()
+    desk.get_by_role("button", name="Ambil", exact=True).click()
+    desk.get_by_label("Jawaban", exact=True).fill("SK bisa diambil hari Senin.")
+    desk.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_text("SK bisa diambil hari Senin.")).to_be_visible()
+    desk.get_by_role("button", name="Perbaiki jawaban").click()
+    desk.get_by_label("Jawaban yang benar").fill("SK bisa diambil hari Selasa, bukan Senin.")
+    desk.get_by_role("button", name="Kirim perbaikan").click()
+    expect(page.get_by_text("SK bisa diambil hari Selasa, bukan Senin.")).to_be_visible()
+    expect(page.get_by_text("SK bisa diambil hari Senin.")).to_be_hidden()
+    page.get_by_text("Lihat yang semula").click()
+    expect(page.get_by_text("SK bisa diambil hari Senin.")).to_be_visible()
+    for profile in (asker, admin, operator):
+        assert profile.problems == []
 
 
 KEPT = """async () => {
