@@ -91,6 +91,18 @@ def _faults(page: Page) -> list[str]:
     return [*axe(page), *sideways(page), *small(page)]
 
 
+def _freeze_index(stage: Stage) -> None:
+    """The index of this quarter and of this month, over all sites."""
+    today = _today()
+    periods = (f"{today.year}-Q{(today.month + 2) // 3}", f"{today:%Y-%m}")
+
+    async def work(phone: Phone) -> None:
+        acts = [phone.mutation("ikm.report", uuid7(), {"period": period}, role="TRK") for period in periods]
+        assert [one["status"] for one in await phone.push(*acts)] == ["applied"] * 2
+
+    on_phone(stage, "bkk_tim_rating", work)
+
+
 def test_a_report_from_running_figures_to_the_page_of_a_site(stage: Stage, browser: Callable[..., Profile]) -> None:
     """Acceptance 15 on screens: published figures appear only after final and terbit; the index prints 91,48.
 
@@ -134,6 +146,13 @@ def test_a_report_from_running_figures_to_the_page_of_a_site(stage: Stage, brows
     assert _faults(page) == []
     page.get_by_label("Rencana tindak lanjut").fill("Tambah loket pada jam sibuk.")
     page.get_by_role("button", name="Bekukan laporan periode ini").click()
+    _freeze_index(stage)
+    page.goto(f"{profile.origin}/laporan/ikm")
+    expect(page.get_by_role("heading", name="Perkembangan IKM")).to_be_visible()
+    page.get_by_text("Lihat tabel Perkembangan IKM").first.click()
+    trend = page.get_by_role("table", name="Perkembangan IKM, Semua lokasi")
+    expect(trend.get_by_role("cell", name=INDEX)).to_have_count(2)
+    assert _faults(page) == []
     page.goto(public)
     expect(page.get_by_role("row", name="dr. Kirana Salsabila")).to_contain_text(MEAN)
     codes = records_of(stage, "bkk_tim_rating", "rating_code").values()

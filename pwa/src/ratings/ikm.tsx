@@ -21,10 +21,12 @@ import type { Choices, IkmFigures, IkmReport } from './report_types';
 const CHOICES = '{ ratingChoices }';
 const LIVE = `query($period: String!, $site: ID, $service: String) {
   ikmFigures(period: $period, site: $site, service: $service) }`;
-const LIST = '{ ikmReports { id title siteName service state n figures followUp sha256 created files { id kind name sha256 } } }';
+const LIST = '{ ikmReports { id period title siteName service state n figures followUp sha256 created files { id kind name sha256 } } }';
 const { ikm, rating } = laporan;
 /** Where the letters change, as a mean of one element. */
 const MARKS = [2.6, 3.06, 3.53];
+/** Where the letters change, as an index. */
+const LETTERS = [65, 76.61, 88.31];
 const LONGEST = 4000;
 
 function IndexFigures({ figures, title }: { figures: IkmFigures; title: string }): JSX.Element {
@@ -161,10 +163,52 @@ function Publish({ id }: { id: string }): JSX.Element | null {
   );
 }
 
+/** The frozen index from period to period, for each place with more than one: the newest report of a period counts. */
+function Trends({ reports }: { reports: readonly IkmReport[] }): JSX.Element | null {
+  const places = new Map<string, Map<string, IkmReport>>();
+  for (const one of [...reports].sort((a, b) => a.created.localeCompare(b.created))) {
+    if (one.service || one.figures.ikm === null) continue;
+    const place = one.siteName || rating.semua;
+    places.set(place, (places.get(place) ?? new Map<string, IkmReport>()).set(one.period, one));
+  }
+  const shown = [...places].flatMap(([place, found]) => {
+    const line = [...found.values()].sort((a, b) => a.period.localeCompare(b.period));
+    return line.length > 1 ? [{ place, line }] : [];
+  });
+  if (!shown.length) return null;
+  return (
+    <section class="bagian">
+      <h2>{ikm.perkembangan}</h2>
+      {shown.map(({ place, line }) => (
+        <section key={place} class="bagian">
+          <h3>{place}</h3>
+          <Bars
+            bars={line.map(({ title, figures }) => ({
+              label: title,
+              value: Number(figures.ikm),
+              text: `${comma(figures.ikm ?? '')} ${figures.letter ?? ''}`,
+            }))}
+            most={100}
+            marks={LETTERS}
+          />
+          <Table
+            caption={`${ikm.perkembangan}, ${place}`}
+            head={[rating.periode, 'IKM', ikm.mutu, 'n']}
+            rows={line.map(({ title, figures, n }) => [title, comma(figures.ikm ?? ''), figures.letter ?? '', number(n)])}
+            file="ikm-perkembangan"
+            fold
+          />
+        </section>
+      ))}
+    </section>
+  );
+}
+
 function Frozen(): JSX.Element {
   const list = useOnline(() => ask<{ ikmReports: IkmReport[] }>(LIST).then(({ ikmReports }) => ikmReports), '');
   return (
     <section class="bagian">
+      {list.data && <Trends reports={list.data} />}
       <h2>{ikm.daftar}</h2>
       <OnlineState of={list} />
       {list.data && !list.data.length && (

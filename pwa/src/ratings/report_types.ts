@@ -106,6 +106,7 @@ export interface IkmFigures {
 
 export interface IkmReport {
   id: string;
+  period: string;
   title: string;
   siteName: string;
   service: string | null;

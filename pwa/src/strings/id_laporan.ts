@@ -133,6 +133,8 @@ export const laporan = {
     unduh: { 'ikm-xlsx': 'Unduh Excel dengan lampiran', 'ikm-pdf': 'Unduh PDF' } as Record<string, string>,
     tersimpan: 'Tersimpan dan sedang dikirim.',
     daftar: 'Laporan yang dibekukan',
+    perkembangan: 'Perkembangan IKM',
+    mutu: 'Mutu',
     belumDaftar: 'Belum ada laporan IKM.',
     namaUnsur: {
       U1: 'Persyaratan',
