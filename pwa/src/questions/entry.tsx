@@ -76,6 +76,8 @@ export function QuestionEntry(): JSX.Element {
   const account = s.akun[entry.channel as keyof typeof s.akun] ?? s.nomor;
 
   async function send(): Promise<void> {
+    // Pressed once more after it was saved: the form is empty, and nothing is missing in it.
+    if (done && isEmpty(entry)) return;
     const at = instantOf(entry.at, zone);
     const found = faultsOf(entry, at, now.value);
     setFaults(found);
