@@ -38,7 +38,7 @@ from bench.report import Row, failed, table, write
 
 RESULTS = Path(__file__).resolve().parents[1] / "bench-results.json"
 LONGEST, WHOLE = 150, 1200
-PATIENT = {"reconnect-postgresql": 450, "reconnect-sqlite": 450}
+PATIENT = {"reconnect-postgresql": 450, "reconnect-sqlite": 450, "talk-postgresql": 300, "talk-sqlite": 300}
 """Seconds that one measurement may take, and all together; quick: a third."""
 
 
