@@ -89,7 +89,7 @@ async def filtered(server: ServerProcess) -> None:
 
 async def told(phone: Phone, message: str) -> None:
     """Wait until the operator's phone shows the message as sent."""
-    deadline, found = time.monotonic() + 30, None
+    deadline, found = time.monotonic() + 90, None
     while found != "terkirim":
         assert time.monotonic() < deadline, found
         await phone.pull()
