@@ -233,16 +233,23 @@ def _processes(folder: Path) -> list[int]:
     return found
 
 
+_AT_REST = """Promise.race([
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => Promise.allSettled(
+    document.getAnimations()
+      .filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
+      .map((one) => one.finished))),
+  new Promise((done) => setTimeout(done, 2_000)),
+]).then(() => true)"""
+"""When nothing moves any more; a page that is not drawn, or moves for ever, is waited for no longer than 2 s."""
+
+
 def axe(page: Page, *, include: str | None = None, rules: Sequence[str] = ()) -> list[str]:
     """What axe finds on the page, one line a finding: rule, impact, element. Empty means nothing.
 
     Without ``rules`` it is held to all of A and AA up to WCAG 2.2. Colours are judged as they stand, not on their
     way: a sheet that is still fading in has none of its own.
     """
-    page.evaluate(
-        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        ".then(() => Promise.allSettled(document.getAnimations().map((one) => one.finished))).then(() => true)"
-    )
+    page.evaluate(_AT_REST)
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(AXE.read_text() + "; true")
     found = page.evaluate(
