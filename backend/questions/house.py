@@ -38,6 +38,7 @@ class IdentityHouse:
                 for node in tree.nodes.values()
                 if tree.in_force(node.id, today)
             ],
+            answers="questions" in settings.body.get("services", ()),
         )
 
     async def people(self, session: AsyncSession, accounts: Sequence[str]) -> Mapping[str, Person]:

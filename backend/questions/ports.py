@@ -24,13 +24,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One agency as of now: its root unit, its hours, the working minutes within which it answers,
-    and every unit in force."""
+    """One agency as of now: its root unit, its hours, the working minutes within which it answers, every unit in force,
+    and whether the question service is switched on."""
 
     root: str
     calendar: Calendar
     target_minutes: int
     units: Sequence[Unit]
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
 import { closesAt, nextOpen } from './forms/office_hours';
 import { isQuestionDesk } from './identity/roles';
-import { me, mutate, now, outbox, records, status, unread, working } from './identity/session';
+import { me, mutate, now, outbox, records, status, takesQuestions, unread, working } from './identity/session';
 import { NotYet } from './outbox/not_yet';
 import { isQuiet, lostItems } from './outbox/state';
 import { QuestionRow } from './questions/row';
@@ -192,9 +192,11 @@ function Install(): JSX.Element | null {
 function Ask(): JSX.Element {
   return (
     <Buttons stack>
-      <LinkButton href="/tanya/baru" kind="utama" icon="tanya">
-        {t.beranda.tanyaPetugas}
-      </LinkButton>
+      {takesQuestions.value && (
+        <LinkButton href="/tanya/baru" kind="utama" icon="tanya">
+          {t.beranda.tanyaPetugas}
+        </LinkButton>
+      )}
       <LinkButton href="/jawaban" icon="cari">
         {t.beranda.cariJawaban}
       </LinkButton>

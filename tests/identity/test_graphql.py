@@ -21,7 +21,7 @@ from tests.support.clock import SettableClock
 
 ACCOUNTS = {account["key"]: account for account in read("demo_accounts.json")["accounts"]}
 PASSWORD = read("demo_accounts.json")["password"]
-ME = "account name sealKey agency{code name zone} grants{id role unit from to}"
+ME = "account name sealKey agency{code name zone services} grants{id role unit from to}"
 
 
 class Desk:
@@ -89,6 +89,7 @@ def test_from_sign_in_to_sign_out(desk: Desk) -> None:
     assert desk.get("{me{account}}") is None
     me = desk.sign_in("operator1")
     assert (me["agency"]["code"], me["agency"]["zone"], me["name"]) == ("SKR", "WIB", "Galih Prasetyo, S.A.P.")
+    assert "questions" in me["agency"]["services"]
     assert {grant["role"] for grant in me["grants"]} == {"OPR", "DPB"}
     assert me["grants"][0]["from"] == "2026-01-01"
     assert len(base64.b64decode(me["sealKey"])) == 32

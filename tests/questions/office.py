@@ -68,11 +68,12 @@ class Office:
         form_records.declare(self.registry)
         knowledge_records.declare(self.registry, KnowledgePorts(self.directory, ThreadNames()))
 
-    async def build(self) -> Office:
-        """Agency, units, people, grants."""
+    async def build(self, **changed: Any) -> Office:
+        """Agency, units, people, grants; ``changed``: members of the agency file that are otherwise here."""
         await self.engine.start()
         raw = json.loads((DEMO / "demo_agencies.json").read_text())["agencies"][0]
         raw["calendar"] = {**raw["calendar"], "week": DEFAULT_WEEK, "special": []}
+        raw |= changed
         [file] = read_agencies(raw)
         self.agency = await import_agency(self.engine, file)
         async with self.db.reading() as connection:

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from backend.database.engine import Database
+from backend.keys import Keys
 from backend.questions.models import Question, QuestionEvent, QuestionMessage
 from sync.actors import Actor
 from sync.ids import uuid7
 from tests.questions.office import ASK_PANGKAT, Office
+from tests.support.clock import SettableClock
 
 ROLES = {
     "asker": ("guru", None),
@@ -178,3 +181,13 @@ async def test_an_external_account_asks_nothing_here(office: Office) -> None:
     external = Actor(account=own.account, agency=own.agency, audiences=own.audiences, facts={"kind": "EXTERNAL"})
     answer = await office.engine.execute(external, "question.ask", uuid7(), {"text": ASK_PANGKAT})
     assert (answer.status, answer.code) == ("rejected", "forbidden")
+
+
+async def test_an_agency_that_has_not_opened_the_service_says_where_to_ask(
+    db: Database, keys: Keys, clock: SettableClock
+) -> None:
+    office = await Office(db, keys, clock).build(services=["ratings"])
+    answer = await office.act("guru", None, "question.ask", uuid7(), text=ASK_PANGKAT)
+    assert (answer.status, answer.code) == ("rejected", "closed")
+    assert "lewat telepon" in (answer.message or "")
+    assert await office.rows(Question) == []

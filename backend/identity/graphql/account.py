@@ -17,13 +17,14 @@ from sync.errors import Refusal
 from sync.ids import is_uuid
 
 
-@strawberry.type(name="MyAgency", description="The agency that an account belongs to; zone is WIB, WITA or WIT.")
+@strawberry.type(name="MyAgency", description="An account's agency; zone: WIB, WITA, WIT; services: what it has on.")
 class MyAgency:
     """An agency as its people see it."""
 
     code: str
     name: str
     zone: str
+    services: list[str]
 
 
 @strawberry.type(name="MyGrant", description="A role in force on a unit and all below it; dates of the agency.")
@@ -76,7 +77,9 @@ class Me:
         return Me(
             account=strawberry.ID(own.account),
             name=own.name,
-            agency=MyAgency(code=account.agency_code, name=account.agency_name, zone=account.zone),
+            agency=MyAgency(
+                code=account.agency_code, name=account.agency_name, zone=account.zone, services=list(account.services)
+            ),
             grants=[MyGrant.of(grant) for grant in account.grants],
             seal_key=access(context).seal_key(own.account),
             kind=own.facts["kind"],

@@ -47,6 +47,7 @@ class Account:
     agency_code: str
     agency_name: str
     zone: str
+    services: tuple[str, ...]
     grants: tuple[Grant, ...]
 
 
@@ -256,7 +257,8 @@ def _assemble(rows: Sequence[Row], tree: Tree, now: datetime) -> Account:
         facts=_facts(row, tree),
     )
     working = {one.id: _working_as(own, one, tree) for one in grants.values()}
-    return Account(Viewer(own, working), tree.code, tree.name, tree.zone_at(now), tuple(grants.values()))
+    services = tuple(tree.settings_at(now).body.get("services", ()))
+    return Account(Viewer(own, working), tree.code, tree.name, tree.zone_at(now), services, tuple(grants.values()))
 
 
 def _facts(row: Row, tree: Tree) -> dict[str, Any]:

@@ -37,6 +37,10 @@ from sync.writing import Item, Writing
 FORM = "tanya"
 ROUTE_JOB = "question.route"
 LAPSE_JOB = "question.lapse"
+CLOSED = (
+    "Instansi Anda belum membuka layanan tanya di Sambung. Tulisan Anda tetap ada: salin, lalu tanyakan lewat telepon "
+    "atau datang ke kantor."
+)
 ASKED, SUGGESTED, FILTERED = "penanya", "usulan", "penyaring"
 
 _COUNT = text(
@@ -91,6 +95,9 @@ async def ask(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
     for item in fresh:
         args: AskArgs = item.args
         account = item.actor.account
+        if not facts.office.answers:
+            item.lose("closed", CLOSED)
+            continue
         fault = faults[item.id] or attachments.fault(account, args.files)
         person = people.get(account)
         if fault is not None:

@@ -13,7 +13,8 @@ export interface Grant {
 export interface Me {
   account: string;
   name: string;
-  agency: { code: string; name: string; zone: string };
+  /** `services`: what the agency has switched on; not there before the server told. */
+  agency: { code: string; name: string; zone: string; services?: readonly string[] };
   grants: Grant[];
   sealKey?: string | null;
 }

@@ -26,7 +26,7 @@ import { witness } from './witness';
 
 const ME_KEY = 'sambung.saya';
 const ROLE_KEY = 'sambung.peran';
-const ME_FIELDS = '{ account name agency { code name zone } grants { id role unit unitName from to } sealKey }';
+const ME_FIELDS = '{ account name agency { code name zone services } grants { id role unit unitName from to } sealKey }';
 /** Set while the server was not yet told that the person signed out. */
 const LEFT_KEY = 'sambung.keluar';
 const TICK_MS = 20_000;
@@ -60,6 +60,9 @@ export const chosenRole = signal<string | null>(null);
 const today = computed(() => new Date(now.value + 7 * 3_600_000).toISOString().slice(0, 10));
 export const grants = computed(() => inForce(me.value?.grants ?? [], today.value));
 export const working: ReadonlySignal<Grant | null> = computed(() => workingGrant(grants.value, chosenRole.value));
+
+/** Whether the agency takes questions here. */
+export const takesQuestions = computed(() => me.value?.agency.services?.includes('questions') ?? true);
 
 const cells = new Map<string, Signal<RecordView<never>[] | null>>();
 

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { grants, me, outbox, records, stage, workAs, working } from '../identity/session';
+import { grants, me, outbox, records, stage, takesQuestions, workAs, working } from '../identity/session';
 import {
   decidesRatings,
   entersQuestions,
@@ -119,25 +119,26 @@ function serviceEntries(): Entry[] {
 /** The bar: at most four on phones; desks show the rest below a line. */
 function entries(): Entry[] {
   const grant = working.value;
+  const ask = takesQuestions.value ? [ENTRY.ask] : [];
   const bar: Entry[] = seesInbox(grant)
     ? [
         ENTRY.home,
         ENTRY.inbox,
         ENTRY.answers,
         outboxEntry(),
-        { ...ENTRY.ask, desk: true },
+        ...ask.map((entry) => ({ ...entry, desk: true })),
         ...(writesAnswers(grant) ? [{ ...ENTRY.canned, desk: true }] : []),
       ]
     : isHrAdmin(grant)
       ? [
           ENTRY.home,
           ENTRY.people,
-          ENTRY.ask,
+          ...ask,
           outboxEntry(),
           { ...ENTRY.import, desk: true },
           { ...ENTRY.answers, desk: true },
         ]
-      : [ENTRY.home, ENTRY.ask, ENTRY.answers, outboxEntry()];
+      : [ENTRY.home, ...ask, ENTRY.answers, outboxEntry()];
   if (keepsRegister(grant)) bar.push({ ...ENTRY.guests, desk: true });
   if (entersQuestions(grant)) bar.push({ ...ENTRY.entry, desk: true });
   if (readsReports(grant)) bar.push({ ...ENTRY.confidential, desk: true });
