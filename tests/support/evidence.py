@@ -98,8 +98,8 @@ def rows(page: Page) -> list[dict[str, Any]]:
 
 
 def meta(page: Page) -> dict[str, Any]:
-    """The store's own words on the device, by key; of the only account."""
-    [database] = stored(page)["databases"].values()
+    """The engine's own words on the device, by key; of the only account."""
+    [database] = [found for name, found in stored(page)["databases"].items() if name.startswith("sambung.")]
     return dict(database["meta"])
 
 
