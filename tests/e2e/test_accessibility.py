@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -57,40 +56,44 @@ class Look:
         return Screen((self.width, 800), reduced_motion=True)
 
 
-LOOKS = [Look(360), Look(1280)]
+VISITS = [(Look(360), Look(1280))]
 if os.environ.get("SAMBUNG_A11Y") == "all":
-    LOOKS += [Look(width, text) for width, text in product((320, 768), ("", "200%"))]
-    LOOKS += [Look(360, offline=True)]
+    VISITS += [(Look(320, text), Look(768, text)) for text in ("", "200%")]
+    VISITS += [(Look(360, offline=True),)]
+"""What one person looks at in one visit: all looks of a visit share its text size and its network."""
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person or "nobody")
-@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("looks", VISITS, ids=lambda looks: "+".join(map(str, looks)))
 def test_screens_are_for_everybody(
-    stage: Stage, browser: Callable[..., Profile], look: Look, person: str | None
+    stage: Stage, browser: Callable[..., Profile], looks: Sequence[Look], person: str | None
 ) -> None:
-    profile = browser("profile", screen=look.screen)
+    profile = browser("profile", screen=looks[0].screen)
     page = sign_in(profile, person) if person else profile.open("/masuk")
-    if look.text:
+    if looks[0].text:
         page.add_init_script("document.documentElement.style.fontSize = '36px'")
-    if look.offline:
+    if looks[0].offline:
         profile.worker_ready()
         page.wait_for_load_state("networkidle")
         stage.network.cut()
     found: list[str] = []
-    titles: dict[str, str] = {}
-    for path in PEOPLE[person]:
-        if look.offline and path == "/resi":
-            continue
-        address = show(page, profile.origin, path)
-        found += [f"{address}: {fault}" for fault in [*axe_in_both_themes(page), *sideways(page), *small(page)]]
-        title = page.title()
-        if title in titles and titles[title] != address:
-            found.append(f"{address}: the title '{title}' is also that of {titles[title]}")
-        titles[title] = address
+    for look in looks:
+        page.set_viewport_size({"width": look.width, "height": 800})
+        titles: dict[str, str] = {}
+        for path in PEOPLE[person]:
+            if look.offline and path == "/resi":
+                continue
+            address = show(page, profile.origin, path)
+            faults = [*axe_in_both_themes(page), *sideways(page), *small(page)]
+            found += [f"{address} at {look}: {fault}" for fault in faults]
+            title = page.title()
+            if title in titles and titles[title] != address:
+                found.append(f"{address}: the title '{title}' is also that of {titles[title]}")
+            titles[title] = address
     assert found == []
 
 
-@pytest.mark.parametrize("look", LOOKS[:2], ids=str)
+@pytest.mark.parametrize("look", VISITS[0], ids=str)
 def test_faults_and_waiting_items_are_for_everybody(stage: Stage, browser: Callable[..., Profile], look: Look) -> None:
     profile = browser("profile", screen=look.screen)
     page = sign_in(profile, "guru")

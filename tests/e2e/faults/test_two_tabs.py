@@ -84,7 +84,7 @@ def test_tabs_that_write_at_once_send_one_after_the_other(
     assert overlapping(found) == []
     assert set(sent_times(found).values()) == {1}
     assert sorted(set(texts)) == [text for text in questions_of(stage, person) if text in texts]
-    assert states(tabs[0]) == dict.fromkeys(texts, "accepted")
+    until(lambda: states(tabs[0]) == dict.fromkeys(texts, "accepted"), "every answer is stored", page=tabs[0])
     shown = set()
     for tab in tabs[:3]:
         tab.goto(profile.origin + "/tanya")

@@ -236,7 +236,7 @@ def test_an_app_that_is_too_old_keeps_everything_and_updates_itself_when_asked(
     profile.open("/beranda")
     ask(page, text)
     expect(page.get_by_role("button", name="Perlu pembaruan aplikasi, 1 tersimpan")).to_be_visible()
-    assert states(page) == {text: "waiting"}
+    until(lambda: states(page) == {text: "waiting"}, "it waits for a newer app", page=page)
     install(NEW)
     page.get_by_role("button", name="Perlu pembaruan aplikasi").click()
     with page.expect_navigation(timeout=30_000):
