@@ -1,7 +1,7 @@
 """Every screen for everybody: axe at A and AA up to WCAG 2.2, no sideways scrolling, targets large enough for a thumb.
 
-`make test` runs each screen at 360 and 1280 px, light and dark; `make a11y` (``SAMBUNG_A11Y=all``) adds 320 and 768 px,
-200 % text, and being without network.
+`make test` runs each screen at 360 and 1280 px in one visit, in the dark theme for what a theme changes; `make a11y`
+(``SAMBUNG_A11Y=all``) adds 320 and 768 px, 200 % text, and being without network.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from playwright.sync_api import Error as BrowserError
 
 from tests.e2e.test_accessibility import sideways, small
-from tests.support.chromium import FLAGS, axe, find_chromium, until
+from tests.support.chromium import FLAGS, axe_in_both_themes, find_chromium, until
 from tests.support.fault_proxy.faults import Fault
 from tests.support.stage import Stage
 
@@ -141,13 +141,12 @@ def test_pages_are_for_everybody(stage: Stage, visitor: Callable[..., Page], lan
     """Acceptance 18: at 360, 768 and 1366 px, in both themes, no sideways scroll, axe clean; both languages."""
     token, found = token_of(stage), []
     send = "KIRIM" if language == "id" else "SEND"
-    for width, theme in ((360, "light"), (360, "dark"), (768, "light"), (1366, "dark")):
-        page = visitor(width=width, color_scheme=theme)
+    for width in (360, 768, 1366):
+        page = visitor(width=width)
 
-        def look(what: str, page: Page = page, at: str = f"{width} {theme}") -> None:
-            # What a screen reader meets does not change with the width; colours do with the theme.
-            faults = axe(page) if at in ("360 light", "1366 dark") else []
-            found.extend(f"{what} at {at}: {fault}" for fault in [*faults, *sideways(page), *small(page)])
+        def look(what: str, page: Page = page, at: int = width) -> None:
+            faults = [*axe_in_both_themes(page), *sideways(page), *small(page)]
+            found.extend(f"{what} at {at}: {fault}" for fault in faults)
 
         page.goto(f"/n/{token}?lang={language}")
         assert page.locator("html").get_attribute("lang") == language
