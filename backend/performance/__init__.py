@@ -1,0 +1,1 @@
+"""Work plans of employees (SKP): plan, evidence, evaluation."""
