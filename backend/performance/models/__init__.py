@@ -1,0 +1,53 @@
+"""Tables of the room. Plain ids, no relations; instants are UTC, dates are dates of the agency."""
+
+from backend.performance.models.evaluations import (
+    Achievement,
+    CountingDate,
+    DailyLog,
+    Dialogue,
+    Evaluation,
+    EvaluationCounter,
+    EvaluationVersion,
+    Evidence,
+    Export,
+    Feedback,
+    Objection,
+    Realisation,
+    ServiceToken,
+)
+from backend.performance.models.plans import (
+    Agreement,
+    AgreementItem,
+    Exemption,
+    IndicatorRow,
+    Period,
+    Plan,
+    PlanEvent,
+    PlanVersion,
+    WorkResult,
+)
+
+__all__ = [
+    "Achievement",
+    "Agreement",
+    "AgreementItem",
+    "CountingDate",
+    "DailyLog",
+    "Dialogue",
+    "Evaluation",
+    "EvaluationCounter",
+    "EvaluationVersion",
+    "Evidence",
+    "Exemption",
+    "Export",
+    "Feedback",
+    "IndicatorRow",
+    "Objection",
+    "Period",
+    "Plan",
+    "PlanEvent",
+    "PlanVersion",
+    "Realisation",
+    "ServiceToken",
+    "WorkResult",
+]
