@@ -1,5 +1,6 @@
 """Tables of the room. Plain ids, no relations; instants are UTC, dates are dates of the agency."""
 
+from backend.performance.models.attachments import AwardHeld, NamedFile
 from backend.performance.models.evaluations import (
     Achievement,
     CountingDate,
@@ -31,6 +32,7 @@ __all__ = [
     "Achievement",
     "Agreement",
     "AgreementItem",
+    "AwardHeld",
     "CountingDate",
     "DailyLog",
     "Dialogue",
@@ -42,6 +44,7 @@ __all__ = [
     "Export",
     "Feedback",
     "IndicatorRow",
+    "NamedFile",
     "Objection",
     "Period",
     "Plan",

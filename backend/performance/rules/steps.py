@@ -57,6 +57,21 @@ def missing_before(step: Step, progress: Progress) -> str | None:
     return None
 
 
+LOCKED, FINAL = "terkunci", "final"
+_NEXT = (
+    (Step.FEEDBACK_RESULT, LOCKED), (Step.RATE_RESULT, "umpan_hasil"), (Step.FEEDBACK_VALUE, "rating_hasil"),
+    (Step.RATE_BEHAVIOUR, "umpan_perilaku"), (Step.FINALISE, "rating_perilaku"),
+)  # fmt: skip
+
+
+def next_step(progress: Progress) -> str:
+    """What an evaluation that is not final waits for, as a word of the protocol."""
+    for step, word in _NEXT:
+        if missing_before(step, progress) is not None:
+            return word
+    return "tetapkan"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them: *RHK 2, RHK 4 dan RHK 5*."""
     if len(names) < 2:
