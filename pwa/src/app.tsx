@@ -54,6 +54,11 @@ const Evaluations: View = lazy(() => import('./evaluation/reports').then((module
 const Archive: View = lazy(() => import('./evaluation/archive').then((module) => module.Archive));
 const Visitors: View = lazy(() => import('./evaluation/visitors').then((module) => module.Visitors));
 const ConfidentialReports: View = lazy(() => import('./misconduct/desk').then((module) => module.Reports));
+const Plans: View = lazy(() => import('./performance/list').then((module) => module.Plans));
+const PlanPage: View = lazy(() => import('./performance/plan').then((module) => module.PlanPage));
+const ResultPage: View = lazy(() => import('./performance/result').then((module) => module.ResultPage));
+const LogPage: View = lazy(() => import('./performance/log').then((module) => module.LogPage));
+const DialoguePage: View = lazy(() => import('./performance/dialogue').then((module) => module.DialoguePage));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -84,6 +89,9 @@ const MANAGED: Record<string, View> = {
   'survei-kertas': PaperSurveys,
 };
 
+/** Sections of one plan. */
+const PLAN: Record<string, View> = { rhk: ResultPage, harian: LogPage, dialog: DialoguePage };
+
 function inside([room = '', first = '', second = '']: string[]): View | null {
   switch (room) {
     case 'beranda':
@@ -102,6 +110,10 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return GuestRegister;
     case 'catat':
       return QuestionEntry;
+    case 'skp':
+      return !first ? Plans : second ? (PLAN[second] ?? null) : PlanPage;
+    case 'bawahan':
+      return Plans;
     case 'kotak-keluar':
       return first === 'bukti' && second ? Proof : first === 'pilih' && second ? Conflict : Outbox;
     case 'luring':

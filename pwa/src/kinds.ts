@@ -5,6 +5,7 @@ import { identityKinds } from './identity/kinds';
 import { doorKinds } from './questions/door_kinds';
 import { knowledgeKinds } from './knowledge/kinds';
 import { questionKinds } from './questions/kinds';
+import { planKinds } from './performance/kinds';
 import { codeKinds } from './ratings/code_kinds';
 import { ratingKinds } from './ratings/kinds';
 import { reportKinds } from './ratings/report_kinds';
@@ -22,4 +23,5 @@ export const kinds: Record<string, MutationSpec> = {
   ...codeKinds,
   ...ratingKinds,
   ...reportKinds,
+  ...planKinds,
 };

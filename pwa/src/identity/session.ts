@@ -64,6 +64,9 @@ export const working: ReadonlySignal<Grant | null> = computed(() => workingGrant
 /** Whether the agency takes questions here. */
 export const takesQuestions = computed(() => me.value?.agency.services?.includes('questions') ?? true);
 
+/** Whether work plans are kept here; not before the server said so. */
+export const keepsPlans = computed(() => me.value?.agency.services?.includes('performance') ?? false);
+
 const cells = new Map<string, Signal<RecordView<never>[] | null>>();
 
 /** All records of a kind that the phone holds, own waiting work laid over them; null until first read. */

@@ -55,6 +55,8 @@ export const t = {
     beranda: 'Beranda',
     tanya: 'Tanya',
     jawaban: 'Jawaban',
+    skp: 'SKP',
+    bawahan: 'SKP bawahan',
     catat: 'Catat pertanyaan',
     bukuTamu: 'Buku tamu',
     pengumuman: 'Pengumuman',

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { grants, me, outbox, records, stage, takesQuestions, workAs, working } from '../identity/session';
+import { grants, keepsPlans, me, outbox, records, stage, takesQuestions, workAs, working } from '../identity/session';
 import {
   decidesRatings,
   entersQuestions,
@@ -53,6 +53,7 @@ interface Entry {
 const ENTRY = {
   home: { href: '/beranda', label: t.nav.beranda, icon: 'rumah' },
   ask: { href: '/tanya', label: t.nav.tanya, icon: 'tanya' },
+  plans: { href: '/skp', label: t.nav.skp, icon: 'catatan' },
   answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
   canned: { href: '/jawaban-baku', label: t.nav.jawabanBaku, icon: 'salin' },
   inbox: { href: '/kotak-masuk', label: t.nav.kotakMasuk, icon: 'masuk' },
@@ -120,6 +121,8 @@ function serviceEntries(): Entry[] {
 function entries(): Entry[] {
   const grant = working.value;
   const ask = takesQuestions.value ? [ENTRY.ask] : [];
+  const plans = keepsPlans.value ? [ENTRY.plans] : [];
+  const later = plans.map((entry) => ({ ...entry, desk: true }));
   const bar: Entry[] = seesInbox(grant)
     ? [
         ENTRY.home,
@@ -128,6 +131,7 @@ function entries(): Entry[] {
         outboxEntry(),
         ...ask.map((entry) => ({ ...entry, desk: true })),
         ...(writesAnswers(grant) ? [{ ...ENTRY.canned, desk: true }] : []),
+        ...later,
       ]
     : isHrAdmin(grant)
       ? [
@@ -137,8 +141,9 @@ function entries(): Entry[] {
           outboxEntry(),
           { ...ENTRY.import, desk: true },
           { ...ENTRY.answers, desk: true },
+          ...later,
         ]
-      : [ENTRY.home, ...ask, ENTRY.answers, outboxEntry()];
+      : [ENTRY.home, ...ask, ...plans, { ...ENTRY.answers, desk: plans.length > 0 }, outboxEntry()];
   if (keepsRegister(grant)) bar.push({ ...ENTRY.guests, desk: true });
   if (entersQuestions(grant)) bar.push({ ...ENTRY.entry, desk: true });
   if (readsReports(grant)) bar.push({ ...ENTRY.confidential, desk: true });
@@ -244,7 +249,7 @@ function Menu(): JSX.Element {
   const close = () => {
     menuOpen.value = false;
   };
-  const links: Entry[] = [outboxEntry(), ENTRY.news, ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
+  const links: Entry[] = [outboxEntry(), ...(keepsPlans.value ? [ENTRY.plans, ENTRY.answers] : []), ENTRY.news, ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
   if (isHrAdmin(working.value)) links.unshift(ENTRY.people, ENTRY.import);
   if (entersQuestions(working.value)) links.unshift(ENTRY.entry);
   if (keepsRegister(working.value)) links.unshift(ENTRY.guests);

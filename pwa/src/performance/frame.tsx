@@ -1,0 +1,84 @@
+/** The frame of the pages of one plan: title with its state, the sections, and what stands in the way. */
+import type { ComponentChildren, JSX } from 'preact';
+import { me, records, unread } from '../identity/session';
+import { NotYet } from '../outbox/not_yet';
+import { place } from '../router';
+import { s } from '../strings/id_skp';
+import { Badge } from '../ui/feedback';
+import { Page } from '../ui/page';
+import { KIND } from './names';
+import type { Plan } from './types';
+import { isRunning, planBadge, type PlanView } from './view';
+import './plan.css';
+
+/** Whether the person at the phone wrote the plan, appraises it, or only reads it. */
+export function partIn({ body }: PlanView): 'employee' | 'appraiser' | 'reader' {
+  const account = me.value?.account;
+  if (account === body.employee) return 'employee';
+  // A root's plan is decided by a document, which HR enters elsewhere; every other reader of it appraises or acts for who does.
+  return body.root ? 'reader' : 'appraiser';
+}
+
+function Sections({ view }: { view: PlanView }): JSX.Element {
+  const root = `/skp/${view.id}`;
+  const links = [
+    [root, s.bab.skp],
+    [`${root}/bukti`, s.bab.bukti],
+    [`${root}/harian`, s.bab.harian],
+    [`${root}/dialog`, s.bab.dialog],
+    ...(isRunning(view.body.status) ? [[`${root}/evaluasi`, s.bab.nilai]] : []),
+  ] as const;
+  return (
+    <nav class="bab" aria-label={s.bagian}>
+      <ul>
+        {links.map(([href, label]) => (
+          <li key={href}>
+            <a href={href} aria-current={place.value.path === href ? 'page' : undefined}>
+              {label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** The title of a plan: whose it is matters only to somebody else. */
+export const titleOf = (view: PlanView): string =>
+  partIn(view) === 'employee' ? s.judulTahun(view.body.year) : `${view.body.employeeName}, ${view.body.year}`;
+
+type Props = {
+  id: string;
+  /** Title of the section, for the tab. */
+  section: string;
+  children: (view: PlanView) => ComponentChildren;
+};
+
+export function PlanFrame({ id, section, children }: Props): JSX.Element {
+  const plans = records<Plan>(KIND.plan).value;
+  const view = plans?.find((one) => one.id === id);
+  const back = { href: '/skp', label: s.kembali };
+  if (!view)
+    return (
+      <Page title={s.judul} tabTitle={section} back={back}>
+        {plans === null || unread.value ? <NotYet /> : <p>{s.tidakAda}</p>}
+      </Page>
+    );
+  const badge = planBadge(view);
+  return (
+    <Page
+      title={titleOf(view)}
+      tabTitle={`${s.judulTahun(view.body.year)}: ${section}`}
+      back={back}
+      layout="lebar"
+      below={
+        <div>
+          <Badge {...badge}>{badge.text}</Badge>
+        </div>
+      }
+    >
+      <Sections view={view} />
+      {children(view)}
+    </Page>
+  );
+}

@@ -1,0 +1,78 @@
+/** Mutation kinds of work plans: the twin of the server's declarations. A step that waits changes nothing on the screen but
+ * its badge: it is in force when the server took it. */
+import { announced } from '../attachments/named';
+import { author } from '../identity/author';
+import type { Fields, MutationSpec, OutboxItem, Overlay } from '../sync';
+import { madeOf } from '../sync/made';
+
+type Begin = (item: OutboxItem) => Fields;
+
+/** Written fields lie over the record; `begin` is what a new one has besides. */
+const laid = (record: string, begin: Begin = () => ({})): Overlay<Fields> => ({
+  record,
+  apply: (body, item) => ({ ...(body ?? begin(item)), ...item.args }),
+});
+const parents = ({ plan, rhk }: Fields): string[] => [plan, rhk].filter((id): id is string => typeof id === 'string');
+const fields = (record: string, groups: readonly (readonly string[])[] = [], begin?: Begin): MutationSpec => ({
+  record,
+  rule: 'fields',
+  groups,
+  overlays: [laid(record, begin)],
+});
+const append = (record: string): MutationSpec => ({
+  record,
+  rule: 'append',
+  overlays: [
+    {
+      record,
+      apply: (body: Fields | null, item) =>
+        body ?? { ...item.args, authorName: author.name, at: madeOf(item), files: announced(item.args.files) },
+    },
+  ],
+});
+/** Nothing changes, but the record says that something waits on it. */
+const command = (record: string, change: Begin = () => ({})): MutationSpec => ({
+  record,
+  rule: 'command',
+  overlays: [{ record, apply: (body: Fields | null, item: OutboxItem) => body && { ...body, ...change(item) } }],
+});
+
+const newPlan: Begin = (item) => ({
+  period: '',
+  employee: author.id,
+  employeeName: author.name,
+  year: item.args.year,
+  status: 'draf',
+  form: 'ja_jf',
+  approach: 'kuantitatif',
+  turn: 1,
+  planVersion: 0,
+  review: [],
+  start: `${String(item.args.year)}-01-01`,
+  end: `${String(item.args.year)}-12-31`,
+});
+const newResult: Begin = () => ({ employee: author.id, kind: 'utama' });
+const gone: Begin = () => ({ removed: true });
+
+export const planKinds: Record<string, MutationSpec> = {
+  'skp.draft': fields('skp', [], newPlan),
+  'skp.expect': fields('skp'),
+  'skp.rhk': fields('skp_rhk', [['kind', 'superiorRhk', 'provisional', 'assignedBy']], newResult),
+  'skp.rhk_remove': command('skp_rhk', gone),
+  'skp.indicator': fields('skp_indicator', [['approach', 'aspect', 'indicator', 'target', 'unit', 'narrative']]),
+  'skp.indicator_remove': command('skp_indicator', gone),
+  'skp.approach': command('skp', ({ args }) => args),
+  'skp.submit': command('skp'),
+  'skp.withdraw': command('skp'),
+  'skp.approve': command('skp'),
+  'skp.return': command('skp'),
+  'skp.revise': command('skp'),
+  'skp.confirm': command('skp'),
+  'skp.copy': command('skp'),
+  'skp.log': append('skp_log'),
+  'skp.dialogue': append('skp_dialogue'),
+  'skp.realise': fields('skp_realisation', [['value', 'note']]),
+  'skp.evidence': append('skp_evidence'),
+};
+for (const name of ['skp.rhk', 'skp.indicator', 'skp.realise', 'skp.log', 'skp.dialogue', 'skp.evidence'])
+  planKinds[name] = { ...planKinds[name]!, parents };
