@@ -57,6 +57,9 @@ from backend.misconduct.service import Misconduct
 from backend.notifications import records as notification_records
 from backend.notifications.webpush_adapter import PushAdapter
 from backend.notifications.worker import Worker
+from backend.performance import records as performance_records
+from backend.performance.house import IdentityHouse as PerformanceHouse
+from backend.performance.ports import Ports as PerformancePorts
 from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse, ThreadNames
 from backend.questions.ports import Ports as QuestionPorts
@@ -161,6 +164,7 @@ def declare(
     visitor_records.declare(registry)
     announcement_records.declare(registry, Announcements(directory, public_url))
     evaluation_records.declare(registry, directory, ServiceFigures())
+    performance_records.declare(registry, PerformancePorts(house=PerformanceHouse(directory)))
     return registry.close()
 
 

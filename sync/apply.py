@@ -174,6 +174,8 @@ class Applying:
             await cast(ListHandler, handler)(self.w, [item])
             return _appended(item)
         status = "applied"
+        if item.kind.first is not None:
+            await item.kind.first(self.w, item)
         if item.kind.rule is Rule.FIELDS:
             status = await self._merge(item)
         elif item.kind.rule is Rule.COMMAND:

@@ -186,6 +186,7 @@ class SyncEngine:
         *,
         id: str | None = None,
         seen: Mapping[str, int] | None = None,
+        seen_digest: str | None = None,
         base: Mapping[str, Any] | None = None,
         base_version: int | None = None,
         depends_on: Sequence[str] = (),
@@ -198,7 +199,7 @@ class SyncEngine:
         """
         raw = self._act(actor, kind, id or uuid4(), record, args)
         raw |= {"seen": dict(seen or {}), "base": dict(base or {}), "baseVersion": base_version}
-        raw |= {"dependsOn": list(depends_on), "resolves": list(resolves)}
+        raw |= {"dependsOn": list(depends_on), "resolves": list(resolves), "seenDigest": seen_digest}
         return (await self._execute(actor, [raw]))[0]
 
     async def execute_all(

@@ -124,6 +124,9 @@ class MutationKind:
     seen_set: SeenSet | None = None
     """A command whose view is a whole set: gives its ``(record kind, id, version)``, of which ``seenDigest`` must
     be the digest (a missing one is a stale view)."""
+    first: OneHandler | None = None
+    """What must hold whatever a merge or the versions seen would say (a lock on the whole that the record is part of);
+    it raises :class:`Refusal` or :class:`Conflict`. Not for ``append``, whose handlers look themselves."""
     unaudited: bool = False
     """A register that says nothing about anybody's acts (read marks, push subscriptions)."""
 
@@ -219,6 +222,8 @@ class Registry:
             raise DeclarationError(f"{kind.name}: an append kind says what becomes of the loser")
         if kind.rule is not Rule.APPEND and kind.loser is not None:
             raise DeclarationError(f"{kind.name}: only an append kind has losers")
+        if kind.first is not None and kind.rule is Rule.APPEND:
+            raise DeclarationError(f"{kind.name}: an append kind looks for itself")
         if kind.seen_set is not None and kind.rule is not Rule.COMMAND:
             raise DeclarationError(f"{kind.name}: only a command is judged by what was seen")
         if kind.target is not None:

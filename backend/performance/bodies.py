@@ -148,9 +148,11 @@ class ExemptionBody(Wire):
 
 
 class DraftArgs(Wire):
-    """Begin a plan (``year``, ``approach``), or write the employee's parts of the appendix."""
+    """Begin a plan (``year``, ``approach``; ``form`` only if it is the position's), or write the employee's parts of
+    the appendix."""
 
     year: Year | None = None
+    form: Form | None = None
     approach: Approach | None = None
     resources: Text | None = None
     accountability: Text | None = None

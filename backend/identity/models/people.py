@@ -68,7 +68,8 @@ class Person(SQLModel, table=True):
 class Assignment(SQLModel, table=True):
     """A dated fact about a person's place, so that past scores, plans and cases keep their context.
 
-    ``kind``: ``post`` (unit, position, superior), ``site`` (serves at that unit) or ``head`` (heads it).
+    ``kind``: ``post`` (unit, position, superior), ``site`` (serves at that unit), ``head`` (heads it) or ``acting``
+    (appraises in the place of ``superior``).
     ``start`` and ``end`` are dates of the agency, both included.
     """
 

@@ -23,7 +23,7 @@ from sync.clock import Clock
 Row = Mapping[Any, Any]
 MAX_REMEMBERED = 10_000
 """So many people are remembered; the database is asked each time all the same."""
-_SITES = ASSIGNMENT.alias("site")
+_PLACES = ASSIGNMENT.alias("place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,19 +213,20 @@ class Directory:
 
 
 def _people(*where: ColumnElement[bool]) -> Select[Any]:
-    """One row for each (grant, site) of each person: few, since nobody has many of either."""
-    p, g, s = PERSON.c, ROLE_GRANT.c, _SITES.c
+    """One row for each (grant, dated place) of each person: few, since nobody has many of either."""
+    p, g, s = PERSON.c, ROLE_GRANT.c, _PLACES.c
     return (
         select(
             p.id, p.agency, p.kind, p.nip, p.staff_code, p.name, p.front_title, p.back_title, p.unit, p.kecamatan,
             p.position, p.superior, p.status, AGENCY.c.tree_version,
             g.id.label("grant"), g.role, g.unit.label("over"), g.start, g.end, g.stand_in,
-            s.unit.label("site"), s.start.label("site_start"), s.end.label("site_end"),
+            s.kind.label("place"), s.unit.label("place_unit"), s.superior.label("stands_for"),
+            s.start.label("place_start"), s.end.label("place_end"),
         )
         .select_from(PERSON)
         .join(AGENCY, AGENCY.c.id == p.agency)
         .outerjoin(ROLE_GRANT, and_(g.person == p.id, g.revoked.is_(None)))
-        .outerjoin(_SITES, and_(s.person == p.id, s.kind == "site"))
+        .outerjoin(_PLACES, and_(s.person == p.id, s.kind != "post"))
         .where(*where)
         .order_by(g.start, g.id)
     )  # fmt: skip
@@ -241,20 +242,24 @@ def _assemble(rows: Sequence[Row], tree: Tree, now: datetime) -> Account:
         for one in rows
         if one["grant"] is not None and holds(one["start"], one["end"], today) and one["over"] in tree.nodes
     }  # fmt: skip
-    places = {row["unit"], row["kecamatan"]} | {
-        one["site"] for one in rows if one["site"] is not None and holds(one["site_start"], one["site_end"], today)
-    }
+    dated = [one for one in rows if one["place"] is not None and holds(one["place_start"], one["place_end"], today)]
+    places = {row["unit"], row["kecamatan"]} | {one["place_unit"] for one in dated if one["place"] == "site"}
+    heads = frozenset(one["place_unit"] for one in dated if one["place"] == "head")
+    stands_for = frozenset(one["stands_for"] for one in dated if one["place"] == "acting")
     audiences = {f"person:{row['id']}", f"agency:{row['agency']}"}
     audiences |= {f"area:{place}" for place in places if place is not None}
     audiences |= {f"role:{one.role}@{unit}" for one in grants.values() for unit in tree.below(one.unit)}
     # What concerns everybody of a role, wherever in the agency the role was given.
     audiences |= {f"role:{one.role}@{row['agency']}" for one in grants.values()}
+    audiences |= {f"acting:{person}" for person in stands_for}
+    if row["superior"] is not None:
+        audiences.add(f"team:{row['superior']}")
     own = Actor(
         account=row["id"],
         agency=row["agency"],
         audiences=frozenset(audiences),
         name=full_name(row["front_title"], row["name"], row["back_title"]),
-        facts=_facts(row, tree),
+        facts={**_facts(row, tree), "heads": heads, "standsFor": stands_for},
     )
     working = {one.id: _working_as(own, one, tree) for one in grants.values()}
     services = tuple(tree.settings_at(now).body.get("services", ()))

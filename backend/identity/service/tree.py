@@ -35,6 +35,7 @@ class Node:
     zone: str | None
     start: date
     end: date | None
+    mandiri: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +155,5 @@ def _node(row: Mapping[Any, Any]) -> Node:
     zone = row["calendar"]["zone"] if row["calendar"] else None
     return Node(
         row["id"], row["code"], row["name"], row["type"], row["parent"], row["site"], zone,
-        row["valid_from"], row["valid_to"],
+        row["valid_from"], row["valid_to"], row["mandiri"],
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Handlers of the room, one topic a module."""
