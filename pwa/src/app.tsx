@@ -59,6 +59,8 @@ const PlanPage: View = lazy(() => import('./performance/plan').then((module) => 
 const ResultPage: View = lazy(() => import('./performance/result').then((module) => module.ResultPage));
 const LogPage: View = lazy(() => import('./performance/log').then((module) => module.LogPage));
 const DialoguePage: View = lazy(() => import('./performance/dialogue').then((module) => module.DialoguePage));
+const EvidencePage: View = lazy(() => import('./performance/evidence').then((module) => module.EvidencePage));
+const EvaluationPage: View = lazy(() => import('./performance/evaluation').then((module) => module.EvaluationPage));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -90,7 +92,7 @@ const MANAGED: Record<string, View> = {
 };
 
 /** Sections of one plan. */
-const PLAN: Record<string, View> = { rhk: ResultPage, harian: LogPage, dialog: DialoguePage };
+const PLAN: Record<string, View> = { rhk: ResultPage, bukti: EvidencePage, harian: LogPage, dialog: DialoguePage, evaluasi: EvaluationPage };
 
 function inside([room = '', first = '', second = '']: string[]): View | null {
   switch (room) {

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
 import { closesAt, nextOpen } from './forms/office_hours';
 import { isQuestionDesk } from './identity/roles';
-import { me, mutate, now, outbox, records, status, takesQuestions, unread, working } from './identity/session';
+import { keepsPlans, me, mutate, now, outbox, records, status, takesQuestions, unread, working } from './identity/session';
 import { NotYet } from './outbox/not_yet';
 import { isQuiet, lostItems } from './outbox/state';
 import { QuestionRow } from './questions/row';
@@ -25,6 +25,25 @@ interface Task {
   href: string;
   title: string;
   detail?: string;
+}
+
+type PlanHead = { employee: string; year: number; status: string; review: string[] };
+
+/** What waits on work plans: those of the people below, and one's own that came back or whose ground moved. */
+function planTasks(): Task[] {
+  if (!keepsPlans.value) return [];
+  const all = records<PlanHead>('skp').value ?? [];
+  const mine = me.value?.account;
+  const waiting = all.filter(({ body }) => body.status === 'diajukan' && body.employee !== mine).length;
+  const list: Task[] = [];
+  if (waiting) list.push({ href: '/bawahan', title: t.beranda.skpMenunggu(waiting), icon: 'catatan', tone: 'ungu' });
+  for (const { id, body } of all) {
+    if (body.employee !== mine) continue;
+    const href = `/skp/${id}`;
+    if (body.status === 'dikembalikan') list.push({ href, title: t.beranda.skpKembali(body.year), icon: 'kembali', tone: 'tunggu' });
+    else if (body.review.length) list.push({ href, title: t.beranda.skpTinjau(body.year), icon: 'seru', tone: 'tunggu' });
+  }
+  return list;
 }
 
 /** What waits for the asker: questions asked back, unread answers, conflicts and rejections. */
@@ -48,7 +67,7 @@ function tasks(own: readonly QuestionView[]): Task[] {
     else if (view.body.state === 'dijawab' && isUnread(view.id, messages, marks))
       list.push({ href, title: t.beranda.adaJawaban, detail, icon: 'balon', tone: 'sukses' });
   }
-  return list;
+  return [...list, ...planTasks()];
 }
 
 function Tasks({ list }: { list: Task[] }): JSX.Element {

@@ -11,7 +11,8 @@ export interface FileBody {
   fault?: string | null;
 }
 
-type Carrier = { files?: FileBody[] | null };
+/** Evidence is one file, named by itself. */
+type Carrier = { files?: FileBody[] | null; file?: string | null; state?: FileBody['state'] };
 
 /** Files of own texts by id. `sent`: the server has the text, so the file may follow. */
 export interface Wanted {
@@ -23,14 +24,15 @@ export interface Wanted {
 export function wantedFiles(items: readonly OutboxItem[], views: readonly RecordView<Carrier>[]): Map<string, Wanted> {
   const found = new Map<string, Wanted>();
   for (const item of items) {
-    const files = item.args.files;
+    const { files = [item.args.file] } = item.args;
     if (!Array.isArray(files)) continue;
-    for (const { id } of files as { id: string }[])
+    for (const { id } of (files as ({ id: string } | null | undefined)[]).filter((file) => file != null))
       found.set(id, { state: 'menunggu', sent: item.state === 'accepted' });
   }
   for (const { body, version } of views) {
     if (version === null) continue;
     for (const { id, state } of body.files ?? []) found.set(id, { state, sent: true });
+    if (body.file && body.state) found.set(body.file, { state: body.state, sent: true });
   }
   return found;
 }

@@ -108,7 +108,7 @@ export function startFiles(): void {
   // A text that names a file was sent, or the link came back.
   let key = '';
   const watch = (): void => {
-    const next = `${status.value?.link ?? ''} ${(outbox.value ?? []).filter(({ state, args }) => state === 'accepted' && args.files).length}`;
+    const next = `${status.value?.link ?? ''} ${(outbox.value ?? []).filter(({ state, args }) => state === 'accepted' && (args.files ?? args.file)).length}`;
     if (next === key) return;
     key = next;
     hurry();

@@ -18,6 +18,9 @@ const ORPHAN = 86_400_000;
 /** Answers that a repetition does not change. */
 const FINAL = new Set([400, 403, 409, 413]);
 
+/** Record kinds that name files. */
+const CARRIERS = ['question', 'message', 'skp_evidence', 'skp_log', 'skp_feedback'];
+
 export type Told = (id: string, sent: number) => void;
 
 class Refusal extends Error {}
@@ -87,10 +90,8 @@ async function pass(client: SyncClient, told: Told, stop: () => boolean): Promis
   const kept = await held(account);
   if (!kept.length) return true;
   const read = (kind: string) => client.list<{ files?: FileBody[] }>(kind);
-  const [items, questions, messages, drafts] = await Promise.all([
-    client.outbox(), read('question'), read('message'), client.drafts.all(),
-  ]);
-  const wanted = wantedFiles(items, [...questions, ...messages]);
+  const [items, drafts, ...carriers] = await Promise.all([client.outbox(), client.drafts.all(), ...CARRIERS.map(read)]);
+  const wanted = wantedFiles(items, carriers.flat());
   const written = JSON.stringify(drafts);
   const settled = kept.filter(({ id, savedAt, refused }) => {
     const state = wanted.get(id)?.state;

@@ -20,6 +20,16 @@ function questionOf(item: OutboxItem): string | null {
   return item.kind.startsWith('question.') ? item.record : null;
 }
 
+/** The plan that an item is about, as far as the item says. */
+function planOf({ kind, args, record, result }: OutboxItem): string | null {
+  if (!kind.startsWith('skp.')) return null;
+  const named = args.plan ?? result?.server?.plan;
+  return typeof named === 'string' ? named : HEADER.has(kind) ? record : null;
+}
+
+/** Acts whose record is the plan itself. */
+const HEADER = new Set(['draft', 'expect', 'approach', 'submit', 'withdraw', 'approve', 'return', 'revise', 'confirm', 'copy'].map((act) => `skp.${act}`));
+
 function Actions({
   item,
   about,
@@ -35,6 +45,7 @@ function Actions({
     </Button>
   );
   const question = questionOf(item);
+  const plan = planOf(item);
   switch (item.state) {
     case 'accepted':
       return (
@@ -57,6 +68,11 @@ function Actions({
           {question && item.kind !== 'question.ask' && (
             <LinkButton href={`/tanya/${question}`} kind="utama">
               {q.keluaran.bukaPercakapan}
+            </LinkButton>
+          )}
+          {plan && (
+            <LinkButton href={`/skp/${plan}`} kind="utama">
+              {t.kiriman.bukaSkp}
             </LinkButton>
           )}
           {item.kind === 'question.ask' && (

@@ -15,9 +15,13 @@ import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner, Loading } from '../ui/feedback';
 import { ErrorSummary, ErrorText, TextArea, TextField } from '../ui/fields';
 import { dateTime } from '../ui/format';
+import { lazyPart } from '../ui/lazy';
 import { Page } from '../ui/page';
 import { NotSaved, copyText, useSave } from './save';
 import { kindName, ownText } from './state';
+
+/** A plan's records have words, groups and neighbours of their own. */
+const PlanConflict = lazyPart(() => import('../performance/conflict').then((module) => module.PlanConflict));
 
 type Pick = 'mine' | 'theirs' | 'own' | 'both';
 interface Choice {
@@ -202,7 +206,13 @@ export function Conflict({ parts }: { parts: string[] }): JSX.Element {
   const fields = (item.result?.conflicts ?? []).filter((field) => field in item.args);
   return (
     <Page title={q.pilihan.judul(kindName(item))} back={back} below={<p>{q.pilihan.keduanya}</p>}>
-      {fields.length ? <FieldsConflict item={item} fields={fields} /> : <StepConflict item={item} />}
+      {item.kind.startsWith('skp.') ? (
+        <PlanConflict item={item} />
+      ) : fields.length ? (
+        <FieldsConflict item={item} fields={fields} />
+      ) : (
+        <StepConflict item={item} />
+      )}
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 /** `/skp/PLAN/dialog`: dated notes of both sides, kept for both to read. */
 import type { JSX } from 'preact';
-import { mutate, records } from '../identity/session';
+import { mutate, now, records } from '../identity/session';
 import { useDraft } from '../forms/draft';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
@@ -13,6 +13,7 @@ import { Badge, Empty, Loading, Stepped } from '../ui/feedback';
 import { TextArea } from '../ui/fields';
 import { dateTime } from '../ui/format';
 import { PlanFrame, partIn } from './frame';
+import { dayOf } from './log_text';
 import { LOG_MOST } from './limits';
 import { KIND } from './names';
 import type { DialogueNote } from './types';
@@ -27,7 +28,7 @@ function Write({ plan }: { plan: PlanView }): JSX.Element {
   const text = draft.value ?? '';
   async function send(): Promise<void> {
     if (!text.trim() || text.length > LOG_MOST) return;
-    const work = () => mutate({ kind: 'skp.dialogue', args: { plan: plan.id, text: text.trim() }, draft: key });
+    const work = () => mutate({ kind: 'skp.dialogue', args: { plan: plan.id, day: dayOf(now.value), text: text.trim() }, draft: key });
     if (await draft.become(() => saving.save(work))) tell(w.tersimpan);
   }
   return (
@@ -62,7 +63,7 @@ function Notes({ view }: { view: PlanView }): JSX.Element {
           render={({ id, body, pending }) => (
             <li class="kartu" key={id}>
               <div>
-                <p class="petunjuk">{`${body.authorName}, ${dateTime(body.at)}`}</p>
+                <p class="petunjuk">{[body.side && (body.side === 'penilai' ? w.penilai : w.pegawai), body.authorName, dateTime(body.at)].filter(Boolean).join(', ')}</p>
                 <p>{body.text}</p>
               </div>
               {pending.some(isWaiting) && (

@@ -1,6 +1,6 @@
 /** Mutation kinds of work plans: the twin of the server's declarations. A step that waits changes nothing on the screen but
  * its badge: it is in force when the server took it. */
-import { announced } from '../attachments/named';
+import { announced, type FileBody } from '../attachments/named';
 import { author } from '../identity/author';
 import type { Fields, MutationSpec, OutboxItem, Overlay } from '../sync';
 import { madeOf } from '../sync/made';
@@ -12,21 +12,23 @@ const laid = (record: string, begin: Begin = () => ({})): Overlay<Fields> => ({
   record,
   apply: (body, item) => ({ ...(body ?? begin(item)), ...item.args }),
 });
-const parents = ({ plan, rhk }: Fields): string[] => [plan, rhk].filter((id): id is string => typeof id === 'string');
+/** What a record hangs on: a step there waits for it. */
+const parents = ({ plan, rhk, evaluation }: Fields): string[] =>
+  [plan, rhk, evaluation].filter((id): id is string => typeof id === 'string');
 const fields = (record: string, groups: readonly (readonly string[])[] = [], begin?: Begin): MutationSpec => ({
   record,
   rule: 'fields',
   groups,
   overlays: [laid(record, begin)],
 });
-const append = (record: string): MutationSpec => ({
+const append = (record: string, more: Begin = () => ({})): MutationSpec => ({
   record,
   rule: 'append',
   overlays: [
     {
       record,
       apply: (body: Fields | null, item) =>
-        body ?? { ...item.args, authorName: author.name, at: madeOf(item), files: announced(item.args.files) },
+        body ?? { ...item.args, authorName: author.name, at: madeOf(item), files: announced(item.args.files), ...more(item) },
     },
   ],
 });
@@ -72,7 +74,18 @@ export const planKinds: Record<string, MutationSpec> = {
   'skp.log': append('skp_log'),
   'skp.dialogue': append('skp_dialogue'),
   'skp.realise': fields('skp_realisation', [['value', 'note']]),
-  'skp.evidence': append('skp_evidence'),
+  'skp.evidence': append('skp_evidence', ({ args }) => {
+    const file = args.file as FileBody | null | undefined;
+    return file ? { file: file.id, name: file.name, bytes: file.bytes, state: 'menunggu', counts: false } : { state: 'ada', counts: false };
+  }),
+  'skp.evidence_withdraw': command('skp_evidence', (item) => ({ withdrawnAt: madeOf(item) })),
+  'skp.feedback': append('skp_feedback'),
+  'skp.rate_result': command('skp_evaluation', ({ args }) => ({ ratingResult: args.rating, reason: args.reason ?? null })),
+  'skp.rate_behaviour': command('skp_evaluation', ({ args }) => ({ ratingBehaviour: args.rating })),
+  'skp.finalise': command('skp_evaluation'),
+  'skp.accept': command('skp_evaluation', (item) => ({ receivedAt: madeOf(item) })),
+  'skp.object': append('skp_objection'),
+  'skp.decide': command('skp_objection'),
 };
-for (const name of ['skp.rhk', 'skp.indicator', 'skp.realise', 'skp.log', 'skp.dialogue', 'skp.evidence'])
-  planKinds[name] = { ...planKinds[name]!, parents };
+for (const name of ['rhk', 'indicator', 'realise', 'log', 'dialogue', 'evidence', 'feedback', 'object'])
+  planKinds[`skp.${name}`] = { ...planKinds[`skp.${name}`]!, parents };

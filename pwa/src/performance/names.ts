@@ -11,4 +11,7 @@ export const KIND = {
   dialogue: 'skp_dialogue',
   realisation: 'skp_realisation',
   evidence: 'skp_evidence',
+  evaluation: 'skp_evaluation',
+  feedback: 'skp_feedback',
+  objection: 'skp_objection',
 } as const;

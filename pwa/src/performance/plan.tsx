@@ -17,7 +17,7 @@ import { lazyPart } from '../ui/lazy';
 import { switchApproach, type Step } from './acts';
 import { Decision } from './decision';
 import { PlanFrame, partIn } from './frame';
-import { Conflicts } from './mending';
+import { Conflicts } from './parts';
 import { KIND } from './names';
 import { Measured } from './reading';
 import { ReasonDialog } from './reason';

@@ -18,7 +18,7 @@ import { Page } from '../ui/page';
 import { removeResult, saveResult } from './acts';
 import { partIn } from './frame';
 import { Indicators } from './indicators';
-import { Conflicts } from './mending';
+import { Conflicts } from './parts';
 import { ReadResult } from './reading';
 import { TEXT_MOST } from './limits';
 import { KIND } from './names';

@@ -153,28 +153,95 @@ export interface LogEntry {
 export interface DialogueNote {
   plan: string;
   rhk?: string | null;
-  side: 'pegawai' | 'penilai';
+  side?: 'pegawai' | 'penilai';
   authorName: string;
+  day: string;
   text: string;
   at: string;
 }
 
+/** What was achieved, per indicator row, or per RHK with the approach *kualitatif*. */
 export interface Realisation {
   plan: string;
   rhk: string;
   indicator?: string | null;
   round: string;
-  value: string;
-  note: string;
+  value?: string | null;
+  note?: string | null;
 }
 
+/** A file or an https address that stands behind an RHK. */
 export interface Evidence {
   plan: string;
   rhk: string;
+  round: string;
+  file?: string | null;
   link?: string | null;
+  name?: string | null;
+  bytes?: number | null;
+  type?: string | null;
+  state?: FileBody['state'];
+  fault?: string | null;
   note?: string | null;
-  files?: FileBody[] | null;
+  counts?: boolean | null;
+  at?: string | null;
   withdrawnAt?: string | null;
   withdrawnReason?: string | null;
-  at?: string | null;
+}
+
+export type Rating = 'di_atas' | 'sesuai' | 'di_bawah';
+export type Predicate = 'sangat_baik' | 'baik' | 'butuh_perbaikan' | 'kurang' | 'sangat_kurang';
+export type EvaluationStep =
+  | 'terkunci'
+  | 'umpan_hasil'
+  | 'rating_hasil'
+  | 'umpan_perilaku'
+  | 'rating_perilaku'
+  | 'tetapkan'
+  | 'final';
+
+export interface Evaluation {
+  plan: string;
+  employee: string;
+  employeeName: string;
+  year: number;
+  round: string;
+  evaluationVersion: number;
+  step: EvaluationStep;
+  missing: string[];
+  ratingResult?: Rating | null;
+  ratingBehaviour?: Rating | null;
+  predicate?: Predicate | null;
+  prefill?: Rating | null;
+  reason?: string | null;
+  appraiserName: string;
+  byName?: string | null;
+  acting: boolean;
+  root: boolean;
+  months: number;
+  finalisedAt?: string | null;
+  receivedAt?: string | null;
+  objectUntil?: string | null;
+}
+
+export interface Feedback {
+  evaluation: string;
+  rhk?: string | null;
+  value?: string | null;
+  text?: string | null;
+  files?: FileBody[] | null;
+  at: string;
+}
+
+export interface Objection {
+  evaluation: string;
+  plan: string;
+  employee: string;
+  employeeName: string;
+  reasons: string;
+  at: string;
+  late: boolean;
+  decision?: 'tetap' | 'diubah' | null;
+  decisionReason?: string | null;
+  decidedAt?: string | null;
 }

@@ -2,6 +2,13 @@
 
 export const p = {
   kosong: '(kosong)',
+  rhkKe: (n: number) => `RHK ${n}.`,
+  perangkatLain: 'Anda di perangkat lain',
+  dihapus: 'Bagian ini dihapus dari perangkat lain.',
+  pulihkan: 'Pulihkan dengan tulisan ini',
+  biarkan: 'Biarkan terhapus',
+  belumBerlaku: 'Keputusan Anda belum berlaku. Baca isi yang sekarang, lalu putuskan lagi.',
+  bacaLagi: 'Baca SKP yang sekarang',
   ya: 'Ya',
   tidak: 'Tidak',
   target: (text: string) => `target ${text}`,

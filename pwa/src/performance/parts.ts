@@ -1,0 +1,6 @@
+/** Parts of a plan's pages that come after the page itself. */
+import { lazyPart } from '../ui/lazy';
+
+export const Conflicts = lazyPart(() => import('./mending').then((module) => module.Conflicts));
+export const Steps = lazyPart(() => import('./steps').then((module) => module.Steps));
+export const Outcome = lazyPart(() => import('./outcome').then((module) => module.Outcome));

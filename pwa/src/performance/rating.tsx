@@ -1,0 +1,151 @@
+/** The two ratings, and the predicate that follows from them: a table with its cell marked, never an input. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { mutate } from '../identity/session';
+import { NotSaved, useSave } from '../outbox/save';
+import { isWaiting } from '../outbox/state';
+import { t } from '../strings/id';
+import { s } from '../strings/id_skp';
+import { n } from '../strings/id_skp_nilai';
+import type { RecordView } from '../sync';
+import { tell } from '../ui/announce';
+import { Button, Buttons } from '../ui/button';
+import { Dialog } from '../ui/feedback';
+import { Choice, TextArea } from '../ui/fields';
+import { MATRIX, RATINGS, predicateOf } from './evaluation_view';
+import { TEXT_LEAST, TEXT_MOST } from './limits';
+import type { Evaluation, Rating } from './types';
+
+type View = RecordView<Evaluation>;
+
+export function Rate({ view, which }: { view: View; which: 'result' | 'behaviour' }): JSX.Element {
+  const { body } = view;
+  const held = which === 'result' ? body.ratingResult : body.ratingBehaviour;
+  const start = which === 'result' ? body.prefill : null;
+  const [picked, setPicked] = useState<string | null>(null);
+  const [reason, setReason] = useState(body.reason ?? '');
+  const [errors, setErrors] = useState<{ rating?: string | undefined; reason?: string | undefined }>({});
+  const saving = useSave();
+  const rating = picked ?? held ?? start ?? '';
+  const differs = Boolean(start) && rating !== start;
+  const label = which === 'result' ? n.hasil : n.perilaku;
+
+  async function save(): Promise<void> {
+    const wrong = {
+      rating: rating ? undefined : n.pilihRating,
+      reason: differs && (reason.trim().length < TEXT_LEAST || reason.length > TEXT_MOST) ? n.alasanBeda : undefined,
+    };
+    setErrors(wrong);
+    if (wrong.rating || wrong.reason) return;
+    const args = { rating, ...(which === 'result' && { reason: differs ? reason.trim() : '' }) };
+    const kind = which === 'result' ? 'skp.rate_result' : 'skp.rate_behaviour';
+    if (!(await saving.save(() => mutate({ kind, record: view.id, args })))) return;
+    setPicked(null);
+    tell(n.ratingTersimpan);
+  }
+
+  return (
+    <section class="kartu" aria-label={label}>
+      <Choice
+        label={label}
+        hint={start ? n.terisi(n.rating[start] ?? start) : undefined}
+        options={RATINGS.map((value) => ({ value, label: n.rating[value] ?? value }))}
+        value={rating}
+        onChange={setPicked}
+        error={errors.rating}
+      />
+      {differs && <TextArea label={n.alasan} value={reason} onInput={setReason} max={TEXT_MOST} rows={2} error={errors.reason} required />}
+      <NotSaved fault={saving.fault} text={label} onRetry={() => void save()} />
+      {(rating !== held || (differs && reason !== (body.reason ?? ''))) && (
+        <Buttons>
+          <Button icon="simpan" busy={saving.busy} about={label} onClick={() => void save()}>
+            {n.simpanRating}
+          </Button>
+        </Buttons>
+      )}
+    </section>
+  );
+}
+
+const COLUMNS: readonly Rating[] = ['di_bawah', 'sesuai', 'di_atas'];
+
+/** The 3 x 3 table with the cell of these ratings marked. */
+export function Matrix({ result, behaviour }: { result: Rating; behaviour: Rating }): JSX.Element {
+  return (
+    <div class="tabel-gulung" tabIndex={0} role="region" aria-label={n.matriks}>
+      <table class="predikat">
+        <caption class="sr">{n.matriks}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{n.hasil}</th>
+            {COLUMNS.map((column) => (
+              <th scope="col" key={column}>
+                {n.rating[column]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {RATINGS.map((row) => (
+            <tr key={row}>
+              <th scope="row">{n.rating[row]}</th>
+              {COLUMNS.map((column) => {
+                const here = row === result && column === behaviour;
+                return (
+                  <td key={column} class={here ? 'terpilih-sel' : undefined} data-kolom={n.rating[column]}>
+                    {n.predikatNama[MATRIX[row][column]]}
+                    {here && <span class="sr">{` (${n.predikat})`}</span>}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Finalise({ view }: { view: View }): JSX.Element | null {
+  const [open, setOpen] = useState(false);
+  const saving = useSave();
+  const { ratingResult, ratingBehaviour, employeeName } = view.body;
+  const predicate = predicateOf(ratingResult, ratingBehaviour);
+  if (!predicate || !ratingResult || !ratingBehaviour) return null;
+  const name = n.predikatNama[predicate] ?? predicate;
+  const waiting = view.pending.some((item) => item.kind === 'skp.finalise' && isWaiting(item));
+  async function finalise(): Promise<void> {
+    if (!(await saving.save(() => mutate({ kind: 'skp.finalise', record: view.id, args: {} })))) return;
+    setOpen(false);
+    tell(n.ditetapkan);
+  }
+  return (
+    <section class="kartu" aria-label={n.predikat}>
+      <h2>{`${n.predikat}: ${name}`}</h2>
+      <p>{n.predikatIsi}</p>
+      <Matrix result={ratingResult} behaviour={ratingBehaviour} />
+      {waiting ? (
+        <p class="petunjuk">{n.ditetapkan}</p>
+      ) : (
+        <Buttons stack>
+          <Button kind="utama" icon="kunci" onClick={() => setOpen(true)}>
+            {n.tetapkan}
+          </Button>
+        </Buttons>
+      )}
+      {open && (
+        <Dialog title={n.tetapkanJudul(name, employeeName)} onClose={() => setOpen(false)}>
+          <p>{n.tetapkanIsi}</p>
+          <p class="petunjuk">{s.menungguServer}</p>
+          <NotSaved fault={saving.fault} text={name} />
+          <Buttons stack>
+            <Button kind="utama" busy={saving.busy} onClick={() => void finalise()}>
+              {n.tetapkan}
+            </Button>
+            <Button onClick={() => setOpen(false)}>{t.umum.batal}</Button>
+          </Buttons>
+        </Dialog>
+      )}
+    </section>
+  );
+}
