@@ -21,6 +21,7 @@ from sync.ids import is_uuid
 from sync.registry import MutationKind, Registry
 
 _VERSION = re.compile(r"[0-9]{1,18}")
+_DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
 @strawberry.type(description="What became of a mutation: the same words as in a sync answer.")
@@ -50,6 +51,7 @@ class MutationMeta:
     base_version: str | None = None
     base: JSON | None = None
     seen: JSON | None = None
+    seen_digest: str | None = None
     depends_on: list[strawberry.ID] | None = None
     resolves: list[strawberry.ID] | None = None
 
@@ -92,6 +94,8 @@ async def _execute(context: RequestContext, kind: MutationKind, record: str, met
         raise Refusal("invalid", "Nomor kiriman harus UUID dengan huruf kecil.")
     if meta.base_version is not None and not _VERSION.fullmatch(meta.base_version):
         raise Refusal("invalid", "Versi dasar harus angka.")
+    if meta.seen_digest is not None and not _DIGEST.fullmatch(meta.seen_digest):
+        raise Refusal("invalid", "Ringkasan yang dilihat harus 16 angka heksadesimal.")
     answer: Answer = await context.engine.execute(
         actor,
         kind.name,
@@ -99,6 +103,7 @@ async def _execute(context: RequestContext, kind: MutationKind, record: str, met
         {} if args is None else _plain(args, kind.args),
         id=str(meta.id),
         seen=_mapping(meta.seen),
+        seen_digest=meta.seen_digest,
         base=_mapping(meta.base),
         base_version=None if meta.base_version is None else int(meta.base_version),
         depends_on=[str(one) for one in meta.depends_on or ()],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sync.errors import Refusal
 from sync.ids import uuid7
 from sync.registry import DeclarationError, FieldSpec, MutationKind, Permission, RecordKind, Registry, Rule
 from tests.sync.domain import ANYBODY, AddThing, House, Mark, MarkBody, Nothing, Phone, add, declare, mark, owners
@@ -40,6 +41,7 @@ def closed(record: RecordKind = RECORD, kind: MutationKind = KIND) -> Registry:
         (RECORD, replace(KIND, target=("mark", "thing")), "unknown target"),
         (RECORD, replace(KIND, version=4, upcasters={1: dict, 3: dict}), "no upcaster for version 2"),
         (RECORD, replace(KIND, seen_set=mark), "only a command"),  # type: ignore[arg-type]
+        (RECORD, replace(KIND, **APPEND, first=mark), "looks for itself"),
     ],
 )
 def test_a_kind_without_what_it_needs_does_not_start(record: RecordKind, kind: MutationKind, why: str) -> None:
@@ -105,6 +107,26 @@ async def test_a_loser_is_kept_with_a_mark_where_the_kind_says_so(house: House) 
     assert (two["status"], two["code"]) == ("applied", "exists")
     [again] = await phone.send(second)
     assert (again["status"], again["first"], again["code"]) == ("duplicate", "applied", "exists")
+
+
+@pytest.mark.parametrize("name", ["thing.edit", "thing.close"])
+async def test_what_must_hold_first_is_asked_before_merge_and_view(house: House, name: str) -> None:
+    """A lock is said even where the merge, or a stale view, would have been a conflict."""
+
+    async def locked(_w: Any, _item: Any) -> None:
+        raise Refusal("locked", "Terkunci.")
+
+    phone = house.phone()
+    thing = phone.add()
+    await phone.send(thing)
+    stale = {"record": thing["record"], "baseVersion": 7, "base": {"title": "lain"}, "seen": {thing["record"]: 7}}
+    args = ARGS[name]
+    [conflict] = await phone.send(phone.item(name, args, **stale))
+    kinds = house.engine.registry._mutations
+    kinds[name] = replace(kinds[name], first=locked)
+    [result] = await phone.send(phone.item(name, args, **stale))
+    assert conflict["status"] == "conflict"
+    assert (result["status"], result["code"]) == ("rejected", "locked")
 
 
 # --- the matrix: every kind, every end that its rule promises ---------------------------------------

@@ -190,7 +190,8 @@ class IndicatorRow(SQLModel, table=True):
 class PlanVersion(SQLModel, table=True):
     """A submitted plan as it was then. ``outcome``: diajukan, ditarik, dikembalikan, persetujuan, ditutup.
 
-    ``content`` (:func:`backend.performance.service.content.content_of`) never changes; only what became of it is noted.
+    ``content`` (:func:`backend.performance.service.stored.content_of`) stays, but for the superior's part, which is
+    complete with the approval.
     """
 
     __tablename__ = "skp_version"

@@ -185,14 +185,3 @@ def period_fault(year: int, start: date, end: date, due_on: date) -> dict[str, s
     if not start <= due_on <= end:
         found["dueOn"] = "Batas persetujuan harus di dalam periode."
     return found
-
-
-def matches(mine: str, theirs: Mapping[str, str]) -> list[str]:
-    """Ids of the superior's results that may be meant by a provisional text, best first: shared words count."""
-    words = _words(mine)
-    scored = [(len(words & _words(text)) / len(words | _words(text) or {""}), id) for id, text in theirs.items()]
-    return [id for score, id in sorted(scored, key=lambda one: (-one[0], one[1])) if score > 0]
-
-
-def _words(text: str) -> set[str]:
-    return {word for word in "".join(c if c.isalnum() else " " for c in text.lower()).split() if len(word) > 3}

@@ -13,6 +13,7 @@ from backend.performance.ports import Ports
 from backend.performance.rules import plan as rules
 from backend.performance.rules.plan import Status
 from backend.performance.service import notices
+from backend.performance.service.drafting import follow_superior
 from backend.performance.service.gate import approved_plan, gate_refusal
 from backend.performance.service.showing import show_plan, show_version, show_whole
 from backend.performance.service.stored import (
@@ -38,6 +39,7 @@ async def submit(ports: Ports, w: Writing, item: Item) -> None:
     """
     plan = await locked_plan(w, item.record)
     _expect(plan, rules.OPEN)
+    await follow_superior(ports, w, plan)
     me = (await ports.house.employees(w.session, w.agency, [plan.person]))[plan.person]
     superior = None
     if not plan.root:
@@ -144,6 +146,7 @@ async def _approve(ports: Ports, w: Writing, item: Item, plan: Plan, read: int) 
     _expect(plan, {Status.SUBMITTED})
     previous = None if plan.approved_version is None else await version_row(w, plan, plan.approved_version)
     version = await _close_version(w, item, plan, Status.APPROVED, "")
+    version.content = {**version.content, "terms": dict(plan.terms)}  # the superior writes until the approval
     before, plan.status = plan.status, Status.APPROVED
     plan.approved_at, plan.updated_at, plan.approved_version = w.now, w.now, plan.version
     plan.approved_by, plan.approved_by_name = item.actor.account, item.actor.name
