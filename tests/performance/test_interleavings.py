@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -34,14 +35,23 @@ meet = st.tuples(
 PLAY = st.lists(st.one_of(employee, superior, meet, meet), min_size=8, max_size=30)
 
 
+PAIRS = (
+    ("kabid_a", "kepala"), ("kabid_b", "kepala"), ("pelaksana", "analis"), ("pelaksana_2", "analis"),
+    ("pelaksana_3", "analis"), ("pppk", "analis"), ("pelaksana_4", "analis_b"), ("pelaksana_5", "analis_b"),
+    ("pelaksana_6", "analis_b"),
+)  # fmt: skip
+"""Employee and superior."""
+
+
 class Table:
-    """A town and a loop; every play has a year, and so a plan, of its own."""
+    """A town and a loop; every play has an employee and a year, and so a plan, of its own."""
 
     def __init__(self, url: str, keys: Keys) -> None:
         self.runner = asyncio.Runner()
         self.db = Database(url, pool_size=5)
         self.town = self.runner.run(self._town(keys))
-        self.year = 2030
+        self.plays = 0
+        self.years: dict[tuple[int, str], tuple[str, str]] = {}
         self.approvals = 0
 
     async def _town(self, keys: Keys) -> Town:
@@ -54,14 +64,16 @@ class Table:
 
     def play(self, steps: list[tuple[str, str, int]]) -> None:
         """One play from an empty plan to quiet."""
-        self.year += 1
-        self.runner.run(self._play(steps))
+        round, pair = divmod(self.plays, len(PAIRS))
+        self.plays += 1
+        self.year = 2030 + round
+        self.runner.run(self._play(steps, *PAIRS[pair]))
 
-    async def _play(self, steps: list[tuple[str, str, int]]) -> None:
-        served = await self._year()
-        plan = self.town.plan_of("kabid_a")
-        phones = {name: SkpPhone(self.town, "kabid_a", plan) for name in ("phone", "laptop")}
-        phones["head"] = SkpPhone(self.town, "kepala", plan)
+    async def _play(self, steps: list[tuple[str, str, int]], employee: str, superior: str) -> None:
+        served = await self._year(superior)
+        plan = self.town.plan_of(employee)
+        phones = {name: SkpPhone(self.town, employee, plan) for name in ("phone", "laptop")}
+        phones["head"] = SkpPhone(self.town, superior, plan)
         await self._begun(phones["phone"], served)
         for phone in phones.values():
             await phone.sync()
@@ -79,18 +91,29 @@ class Table:
         await _quiet(phones.values())
         await self._judge(plan, phones, shown)
 
-    async def _year(self) -> str:
+    async def _year(self, superior: str) -> str:
         """A year in which the superior's plan is in force already; its one result."""
-        town, head, served = self.town, self.town.people["kepala"], uuid7()
-        town.period = uuid7()
+        key = (self.year, superior)
+        if key not in self.years:
+            period = next((found for (year, _), (found, _) in self.years.items() if year == self.year), None)
+            self.years[key] = await self._opened(superior, period)
+        self.town.period, served = self.years[key]
+        return served
+
+    async def _opened(self, superior: str, known: str | None) -> tuple[str, str]:
+        town, head, served = self.town, self.town.people[superior], uuid7()
+        town.period = known or uuid7()
         async with town.engine.writing(town.agency) as w:
             people = await town.performance.house.employees(w.session, town.agency, [head])
-            args = town.year(
-                year=self.year, start=f"{self.year}-01-01", end=f"{self.year}-12-31", dueOn=f"{self.year}-01-31"
-            )
-            from backend.performance.bodies import PeriodArgs
-
-            period = Period(id=town.period, agency=town.agency, **PeriodArgs.model_validate(args).model_dump())
+            period = await w.session.get(Period, town.period)
+            if period is None:
+                first, last, due = date(self.year, 1, 1), date(self.year, 12, 31), date(self.year, 1, 31)
+                period = Period(
+                    id=town.period, agency=town.agency, year=self.year, start=first, end=last, rhythm="triwulanan",
+                    gate="ajukan", due_on=due,
+                )  # fmt: skip
+                w.session.add(period)
+                show_period(w, period)
             plan = Plan(
                 id=plan_id(town.period, head), agency=town.agency, period=town.period, year=self.year, person=head,
                 person_name=people[head].name, unit=people[head].unit or "", unit_name="", form="jpt",
@@ -103,10 +126,9 @@ class Table:
                 id=uuid7(), agency=town.agency, plan=plan.id, version=1, content=content_of(all_),
                 outcome="persetujuan", submitted_at=w.now, decided_at=w.now,
             )  # fmt: skip
-            w.session.add_all([period, plan, result, version])
-            show_period(w, period)
+            w.session.add_all([plan, result, version])
             show_whole(w, all_)
-        return served
+        return town.period, served
 
     async def _begun(self, phone: SkpPhone, served: str) -> None:
         """Two linked results with a row each, written offline in one go."""
@@ -123,7 +145,7 @@ class Table:
     async def _judge(
         self, plan: str, phones: dict[str, SkpPhone], shown: dict[str, tuple[SkpPhone, int, dict[str, Any]]]
     ) -> None:
-        fresh = {key: SkpPhone(self.town, key, plan) for key in ("kabid_a", "kepala")}
+        fresh = {phone.key: SkpPhone(self.town, phone.key, plan) for phone in phones.values()}
         for phone in fresh.values():
             await phone.pull()
         for name, phone in phones.items():

@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from backend.performance.rules import values
+
 
 class Status(StrEnum):
     """Where a plan stands, as the screen says it."""
@@ -36,10 +38,8 @@ QUANTITATIVE, QUALITATIVE = "kuantitatif", "kualitatif"
 MAIN, EXTRA = "utama", "tambahan"
 MAX_RESULTS, MAX_ROWS = 50, 20
 
-VALUES = (
-    "berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal", "adaptif", "kolaboratif",
-)  # fmt: skip
-"""The seven values in their fixed order (``values_berakhlak.json``); *Loyal* is the fifth."""
+VALUES = tuple(value.code for value in values.VALUES)
+"""The seven values in their fixed order; *Loyal* is the fifth."""
 EXPECTATIONS = tuple("expect" + "".join(part.capitalize() for part in value.split("_")) for value in VALUES)
 """The superior's special expectation for each value, by wire name, in the same order."""
 SUPERIORS = ("consequences", *EXPECTATIONS)

@@ -129,10 +129,13 @@ async def follow_superior(ports: Ports, w: Writing, plan: Plan) -> None:
         return
     plan.appraiser, plan.appraiser_name = (None, "") if me.root else (me.superior, me.superior_name)
     plan.root, plan.form, plan.updated_at = me.root, me.form, w.now
-    if plan.form == rules.JPT:
+    all_ = await whole(w, plan)
+    if plan.form == rules.JPT and plan.approach != rules.QUANTITATIVE:
         plan.approach = rules.QUANTITATIVE
+        for row in all_.rows:
+            row.approach = plan.approach
     await w.session.flush()
-    show_whole(w, await whole(w, plan))
+    show_whole(w, all_)
 
 
 async def expect(_ports: Ports, w: Writing, item: Item) -> None:
