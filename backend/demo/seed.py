@@ -28,6 +28,7 @@ from backend.identity.service.people import insert_people, new_person, publish_p
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
 from backend.knowledge.service import canned
+from backend.performance import demo as past_plans
 from backend.questions import demo as past_questions
 from backend.questions.models import Question
 from backend.questions.rules import suggest_category
@@ -187,6 +188,8 @@ class _Town:
             await Codes(Directory(self.clock)).ensure(w)
             if not self.small:
                 await past_ratings.seed(w, self.keys, self.clock, everybody)
+        if "performance" in self.file.services:
+            await past_plans.seed(w, self.ids, self.clock)
         if "questions" not in self.file.services:
             await forms.publish_bundle(w, tree.agency)
             return

@@ -15,6 +15,7 @@ from backend.identity.models import AGENCY, ASSIGNMENT, CREDENTIAL, PERSON, UNIT
 from backend.identity.rules.numbers import parse_nip
 from backend.identity.rules.phones import parse_phone
 from backend.keys import Keys
+from backend.performance.models import Plan, PlanVersion, WorkResult
 from backend.ratings.models import RATING_PHONE
 from backend.ratings.service import retention
 from backend.ratings.service.secrets import Secrets
@@ -30,6 +31,7 @@ async def test_the_whole_demonstration(sqlite_url: str, keys: Keys, clock: Setta
     # Twenty seconds on a quiet machine; only a change of order should fail here.
     assert time.perf_counter() - start < 90
     await _everybody_is_there(house.db, clock)
+    await _plans_go_down_the_tree(house.db)
     async with house.db.reading() as connection:
         sites = await connection.execute(
             select(UNIT.c.code, func.count(ASSIGNMENT.c.id))
@@ -71,6 +73,22 @@ async def _no_visitor_can_be_called(house: House, file: str, clock: SettableCloc
     dumped = _dump(file)
     assert 'INSERT INTO "rating"' in dumped
     assert not [row["rating"] for row in sealed if row["ciphertext"] in dumped]
+
+
+async def _plans_go_down_the_tree(db: Database) -> None:
+    """Every status that a plan of the running year can have, four levels deep, each link in force above."""
+    async with db.read() as session:
+        plans = {row.id: row for row in (await session.execute(select(Plan))).scalars()}
+        versions = (await session.execute(select(PlanVersion))).scalars().all()
+        links = (await session.execute(select(WorkResult))).scalars().all()
+    now = [row for row in plans.values() if row.year == 2026]
+    assert {row.status for row in now} == {"draf", "diajukan", "persetujuan", "dikembalikan"}
+    assert [row.year for row in plans.values() if row not in now] == [2025]
+    approved = {one["id"] for version in versions if version.outcome == "persetujuan"
+                for one in version.content["results"]}  # fmt: skip
+    served = {row.superior_rhk for row in links if row.superior_rhk is not None and plans[row.plan] in now}
+    assert served <= approved
+    assert len(served) >= 5
 
 
 def _dump(file: str) -> str:

@@ -83,10 +83,11 @@ def show_item(w: Writing, row: AgreementItem, *, fixed: bool) -> None:
     """An item, to who works at the unit and to HR."""
     names = [name for name in bodies.AgreementItemBody.model_fields if name != "fixed"]
     body = bodies.AgreementItemBody(**{name: getattr(row, name) for name in names}, fixed=fixed)
-    w.publish("skp_agreement_item", row.id, body, _unit(row.unit))
+    w.publish("skp_agreement_item", row.id, body, unit_audiences(row.unit))
 
 
-def _unit(unit: str) -> set[str]:
+def unit_audiences(unit: str) -> set[str]:
+    """Who works at a unit, and HR over it."""
     return {f"area:{unit}", f"role:HRA@{unit}"}
 
 
@@ -130,7 +131,7 @@ async def fix_agreement(ports: Ports, w: Writing, item: Item) -> None:
         unit=row.unit, unit_name=name, year=row.year, document=row.document, document_date=row.document_date,
         fixed_at=wire(to_ms(row.fixed_at)), fixed_by_name=row.fixed_by_name,
     )  # fmt: skip
-    w.publish("skp_agreement", row.id, body, _unit(row.unit))
+    w.publish("skp_agreement", row.id, body, unit_audiences(row.unit))
 
 
 async def acting(ports: Ports, w: Writing, item: Item) -> None:
