@@ -57,9 +57,7 @@ from backend.misconduct.service import Misconduct
 from backend.notifications import records as notification_records
 from backend.notifications.webpush_adapter import PushAdapter
 from backend.notifications.worker import Worker
-from backend.performance import records as performance_records
-from backend.performance.house import IdentityHouse as PerformanceHouse
-from backend.performance.ports import Ports as PerformancePorts
+from backend.performance import room as performance
 from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse, ThreadNames
 from backend.questions.ports import Ports as QuestionPorts
@@ -112,6 +110,7 @@ class House:
     push: PushAdapter
     worker: Worker
     gateways: Gateways
+    plans: performance.WorkPlans
     runner: Runner
     ports: Mapping[str, Any]
 
@@ -135,6 +134,7 @@ class House:
             await self.pokes.stop()
         await self.push.close()
         await self.gateways.close()
+        await self.plans.close()
         await self.db.close()
 
 
@@ -164,7 +164,7 @@ def declare(
     visitor_records.declare(registry)
     announcement_records.declare(registry, Announcements(directory, public_url))
     evaluation_records.declare(registry, directory, ServiceFigures())
-    performance_records.declare(registry, PerformancePorts(house=PerformanceHouse(directory)))
+    performance.declare(registry, directory)
     return registry.close()
 
 
@@ -232,6 +232,8 @@ def build_house(
     owners = {question_receiving.OWNER: question_receiving.Conversations(engine)}
     gateways = Gateways(db, keys, clock, HttpAdapter(clock, seconds=settings.push_seconds), owners, faults)
     functions |= gateways.functions()
+    plans = performance.WorkPlans(db, engine, keys, directory, seconds=settings.push_seconds)
+    functions |= plans.functions()
 
     async def still_open(context: Context) -> bool:
         try:
@@ -247,6 +249,7 @@ def build_house(
             question = await attachments.thread_of(session, upload)
         if question is not None:
             await engine.execute(system_actor(agency), "question.file", question, {"file": upload})
+        await plans.settled(agency, upload)
 
     disk = Disk(settings.data_dir)
     uploads = Files(db, clock, disk, most=settings.upload_bytes, on_settled=arrived)
@@ -285,6 +288,7 @@ def build_house(
         push=push,
         worker=worker,
         gateways=gateways,
+        plans=plans,
         runner=runner,
         ports=ports,
     )
@@ -303,12 +307,14 @@ class Accounts:
         return found or await self.kiosks.viewer(connection, account)
 
 
-def _readers(db: Database) -> Callable[[Viewer, File], Awaitable[bool]]:
+def _readers(db: Database, plans: performance.WorkPlans) -> Callable[[Viewer, File], Awaitable[bool]]:
     """Who may read a file of somebody else: each room that names files says so of its own."""
 
     async def may_read(viewer: Viewer, file: File) -> bool:
         async with db.read() as session:
-            return await attachments.may_read(session, viewer, file.id)
+            if await attachments.may_read(session, viewer, file.id):
+                return True
+        return await plans.may_read(viewer, file)
 
     return may_read
 
@@ -374,7 +380,9 @@ def create_app(
     pages = Pages(settings, built.db, built.engine.store, built.registry, built.clock, ready)
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
-    app.include_router(tus.router(built.ports["files"], built.ports["disk"], current_viewer, _readers(built.db)))
+    app.include_router(
+        tus.router(built.ports["files"], built.ports["disk"], current_viewer, _readers(built.db, built.plans))
+    )
     app.router.routes.extend(public_pages.rating_pages(built, current_account))
     app.router.routes.extend(public_pages.report_pages(built))
     app.router.routes.extend(public_pages.misconduct_pages(built))
@@ -382,6 +390,7 @@ def create_app(
     measures = built.ports["question_measures"]
     app.router.routes.extend(Downloads(built.db, built.directory, measures, current_viewer).routes())
     app.router.routes.extend(built.gateways.routes())
+    app.router.routes.extend(built.plans.routes(current_viewer))
     app.router.routes.extend(pages.routes())
     # A stream of pokes has nothing to squeeze, and its compressor would hold 2 MiB for as long as it is open.
     remove_compress_type("text/event-stream")

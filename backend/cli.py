@@ -28,6 +28,7 @@ from backend.gateway.cli import gateway_commands
 from backend.identity.cli import account_commands, agency_commands, people_commands
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
+from backend.performance.cli import token_commands
 from backend.questions.service.setup import open_desk
 from backend.ratings.service.changes import install as open_counters
 from backend.settings import ROOT, Settings, settings
@@ -40,6 +41,7 @@ app.add_typer(agency_commands, name="agency", help="Agencies.")
 app.add_typer(account_commands, name="account", help="Accounts and roles.")
 app.add_typer(people_commands, name="people", help="People.")
 app.add_typer(gateway_commands, name="gateway", help="Messaging gateways.")
+app.add_typer(token_commands, name="token", help="Keys of other systems that read final evaluations.")
 
 
 class Door:

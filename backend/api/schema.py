@@ -20,6 +20,7 @@ from backend.identity import graphql as identity
 from backend.knowledge import graphql as knowledge
 from backend.misconduct import graphql as misconduct
 from backend.notifications import graphql as notifications
+from backend.performance import graphql as performance
 from backend.phones import graphql as phones
 from backend.questions import graphql as questions
 from backend.ratings import graphql as ratings
@@ -48,6 +49,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
             evaluation.Query,
             misconduct.Query,
             notifications.Query,
+            performance.Query,
             ratings.Query,
         ),
     )
