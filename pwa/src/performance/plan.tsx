@@ -33,7 +33,8 @@ const Terms = lazyPart(() => import('./terms').then((module) => module.Terms));
 function Facts({ body }: { body: Plan }): JSX.Element {
   return (
     <div class="petunjuk">
-      <p>{`${s.masa(date(body.start), date(body.end))}, ${s.form[body.form] ?? ''}`}</p>
+      <p>{s.masa(date(body.start), date(body.end))}</p>
+      <p>{s.form[body.form]}</p>
       <p>{body.superiorName ? s.penilai(body.superiorName) : body.root ? s.akar : s.penilaiTakAda}</p>
       {body.submittedAt && body.status === 'diajukan' && <p>{s.diajukanPada(dateTime(body.submittedAt))}</p>}
       {body.approvedAt && <p>{s.disetujuiOleh(body.approvedByName ?? '', dateTime(body.approvedAt))}</p>}

@@ -56,13 +56,13 @@ function Link({ plan, form, errors, set }: FieldsProps): JSX.Element {
         <PickOne
           label={r.pimpinan}
           hint={plan.superiorName ? r.pimpinanPetunjuk(plan.superiorName) : undefined}
-          empty={r.pimpinanKosong}
+          empty={r.pilih}
           options={offered.map(({ id, body }) => ({ value: id, label: body.text ?? '' }))}
           value={form.superiorRhk}
           onChange={(superiorRhk) => set({ superiorRhk })}
         />
       )}
-      {!form.superiorRhk && (
+      {!form.superiorRhk && (!offered.length || form.provisional) && (
         <TextArea
           id="rhk-perkiraan"
           label={r.perkiraan}

@@ -131,14 +131,14 @@ function Appendix({ plan }: { plan: PlanView }): JSX.Element {
 export function Terms({ plan }: { plan: PlanView }): JSX.Element {
   return (
     <>
-      <details class="kelompok">
+      <details>
         <summary>
           <Icon name="panah" class="panah" />
           {s.perilaku(VALUES.length)}
         </summary>
         <Values plan={plan} />
       </details>
-      <details class="kelompok">
+      <details>
         <summary>
           <Icon name="panah" class="panah" />
           {s.lampiran(3)}

@@ -58,7 +58,7 @@ export function Versions({ plan }: { plan: PlanView }): JSX.Element | null {
     <section class="bagian" aria-label={s.versiLama.judul}>
       <h2>{s.versiLama.judul}</h2>
       {all.map(({ id, body }) => (
-        <details key={id} class="kelompok">
+        <details key={id}>
           <summary>
             <Icon name="panah" class="panah" />
             {s.versiLama.satu(body.planVersion, body.approvedByName, dateTime(body.approvedAt))}

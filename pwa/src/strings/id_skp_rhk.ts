@@ -6,7 +6,6 @@ export const r = {
   jenis: 'Jenis RHK',
   jenisPilihan: { utama: 'Utama', tambahan: 'Tambahan' } as Record<string, string>,
   pimpinan: 'RHK pimpinan yang diintervensi',
-  pimpinanKosong: 'Belum ada: tulis perkiraan',
   pimpinanPetunjuk: (name: string) => `Dari SKP ${titik(name)}`,
   perkiraan: 'Rencana atasan (perkiraan)',
   perkiraanPetunjuk: 'SKP atasan belum ada. Nanti Anda tautkan ke RHK yang sebenarnya.',
