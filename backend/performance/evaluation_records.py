@@ -38,11 +38,15 @@ def _decides(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     if record is None:
         return False
     decider = record.body.get("decider")
-    return actor.works_as("HRA") if decider is None else actor.role is None and actor.account == decider
+    if decider is None:
+        return actor.works_as("HRA") and bool(record.audiences & actor.audiences)
+    return actor.role is None and actor.account == decider
 
 
-def _hr(actor: Actor, _item: Item, _record: StoredRecord | None) -> bool:
-    return actor.works_as("HRA")
+def _hr(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
+    """HR over the unit that the record, or the args of a new one, names; of a person the handler looks it up."""
+    unit = getattr(item.args, "unit", None) if record is None else record.body.get("unit")
+    return actor.works_as("HRA", over=unit)
 
 
 def _nobody(_actor: Actor, _item: Item, _record: StoredRecord | None) -> bool:

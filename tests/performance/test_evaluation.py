@@ -1,7 +1,8 @@
-"""Evidence gate, order of an evaluation, who sees it, objections: acceptance statements 9 to 13, on both databases."""
+"""Evidence gate, order of an evaluation, who sees it, objections: acceptance statements 9 to 13."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,11 +20,19 @@ from tests.support.clock import SettableClock
 
 
 @pytest.fixture
-async def town(db: Database, keys: Keys, clock: SettableClock, tmp_path: Path) -> EvaluatedTown:
-    """The fixture tree on SQLite and on PostgreSQL; 20 November 2026."""
-    made = EvaluatedTown(db, keys, clock)
+async def town(sqlite_db: Database, keys: Keys, clock: SettableClock, tmp_path: Path) -> EvaluatedTown:
+    """The fixture tree; 20 November 2026."""
+    made = EvaluatedTown(sqlite_db, keys, clock)
     await made.build()
     made.store(tmp_path / "files")
+    return made
+
+
+@pytest.fixture
+async def towns(db: Database, keys: Keys, clock: SettableClock) -> EvaluatedTown:
+    """The same on SQLite and on PostgreSQL, for what is locked or numbered."""
+    made = EvaluatedTown(db, keys, clock)
+    await made.build()
     return made
 
 
@@ -70,15 +79,12 @@ async def test_a_program_in_a_pdf_is_refused_and_a_peer_finds_nothing(town: Eval
     assert readers == {"kabid_a", "kepala"}
 
 
-@pytest.mark.parametrize(
-    "link", ["http://contoh.go.id", "javascript:alert(1)", "https://", "https://a b.id", "https://u:p@x.id"]
-)
-async def test_an_address_is_https_and_nothing_else(town: EvaluatedTown, link: str) -> None:
+async def test_an_address_is_https_and_nothing_else(town: EvaluatedTown) -> None:
     [rhk] = await town.in_force()
-    answer = await town.acts(
-        "kabid_a", "skp.evidence", plan=town.plan_of("kabid_a"), rhk=rhk, round=QUARTER, link=link
-    )  # fmt: skip
-    assert (answer.status, answer.code) == ("rejected", "invalid")
+    plan = town.plan_of("kabid_a")
+    for link in ("http://contoh.go.id", "javascript:alert(1)", "https://", "https://a b.id", "https://u:p@x.id"):
+        answer = await town.acts("kabid_a", "skp.evidence", plan=plan, rhk=rhk, round=QUARTER, link=link)
+        assert (answer.status, answer.code) == ("rejected", "invalid"), link
 
 
 async def test_empty_feedback_is_refused_and_a_picture_alone_will_do(town: EvaluatedTown) -> None:
@@ -121,8 +127,9 @@ async def test_steps_come_in_their_order_and_the_predicate_is_computed(town: Eva
     assert (again.status, again.code) == ("rejected", "state")
 
 
-async def test_a_rating_stands_on_what_its_author_saw(town: EvaluatedTown) -> None:
+async def test_a_rating_stands_on_what_its_author_saw(towns: EvaluatedTown) -> None:
     """Evidence that came in between makes the command a conflict; realisation is locked once results are rated."""
+    town = towns
     [rhk] = await town.in_force()
     await town.prove(rhk)
     await town.tell(rhk)
@@ -216,8 +223,9 @@ async def test_an_acting_appraiser_rates_on_the_days_and_the_record_names_both(t
     )  # fmt: skip
 
 
-async def test_an_objection_changes_ratings_once_and_finally(town: EvaluatedTown) -> None:
+async def test_an_objection_changes_ratings_once_and_finally(towns: EvaluatedTown) -> None:
     """Day 14 after receipt is in time; the decision of the appraiser's superior is a new version."""
+    town = towns
     [rhk] = await town.in_force()
     id = await town.finalised([rhk], result="di_bawah", behaviour="sesuai")
     assert (await town.body("skp_evaluation", id))["objectUntil"] == "2026-12-09"
@@ -298,3 +306,44 @@ async def test_a_heads_rating_starts_from_what_the_organisation_achieved(town: E
     await town.done("hra", "HRA", "skp.outside", id, **said, document="Penilaian Bupati 1/2026")
     shown = await town.body("skp_evaluation", id)
     assert (shown["predicate"], shown["step"]) == ("sangat_baik", "final")
+
+
+async def test_final_versions_are_numbered_without_a_gap_under_many_hands(towns: EvaluatedTown) -> None:
+    """Five evaluations set at once: who pulls by number misses none."""
+    town = towns
+    [rhk] = await town.in_force()
+    rounds = [*(f"triwulan-{n}" for n in range(1, 5)), ANNUAL]
+    for round in rounds:
+        await town.prove(rhk, round=round)
+        await town.rated([rhk], round=round)
+    answers = await asyncio.gather(
+        *(town.acts("kepala", "skp.finalise", town.evaluation(round=round)) for round in rounds)
+    )
+    assert [one.status for one in answers] == ["applied"] * 5
+    assert sorted(one.number for one in await town.rows(EvaluationVersion)) == [1, 2, 3, 4, 5]
+
+
+async def test_another_appraiser_gets_what_was_done_and_the_old_one_holds_it_no_more(town: EvaluatedTown) -> None:
+    [rhk] = await town.in_force()
+    proof = await town.prove(rhk)
+    plan, id = town.plan_of("kabid_a"), town.evaluation()
+    await town.tell(rhk)
+    order = {"plan": plan, "version": 1, "act": "penilai", "date": "2026-11-20", "reason": "Rotasi pimpinan"}
+    await town.done("hra", "HRA", "skp.order", uuid7(), **order, superior=town.people["sekda"])
+    held = await town.pull("sekda")
+    assert {("skp_evaluation", id), ("skp_evidence", proof)} <= set(held)
+    assert held[("skp_evaluation", id)]["appraiserName"] == "Hendra Wiratama"
+    assert not {kind for kind, _ in await town.pull("kepala")} & {"skp_evaluation", "skp_evidence", "skp_feedback"}
+    await town.must("sekda", "skp.rate_result", id, rating="sesuai")
+
+
+async def test_a_transferred_plan_is_evaluated_by_the_old_appraiser(town: EvaluatedTown) -> None:
+    """The closed plan keeps its gate and its appraiser; the months are those of the stretch."""
+    [rhk] = await town.in_force()
+    order = {"plan": town.plan_of("kabid_a"), "version": 1, "act": "pindah", "date": "2026-10-01", "reason": "Mutasi"}
+    await town.done("hra", "HRA", "skp.order", uuid7(), **order, superior=town.people["sekda"])
+    assert (await town.tell(rhk)).status == "rejected"
+    id = await town.finalised([rhk], round=ANNUAL)
+    shown = await town.body("skp_evaluation", id)
+    assert (shown["months"], shown["byName"]) == (9, "Lestari Ambarwati")
+    assert (await town.plan("kabid_a")).status == "ditutup"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import insert, or_, select, update
@@ -22,7 +23,7 @@ from sync.writing import Writing
 
 _CODE = r"^[A-Z0-9][A-Z0-9.\-]*$"
 _SETTINGS = ("capital", "languages", "services", "letter", "signer_position", "trip", "contacts", "target_minutes",
-             "keep_years")  # fmt: skip
+             "keep_years", "national_record", "credit_coefficients")  # fmt: skip
 
 
 class UnitFile(BaseModel):
@@ -40,6 +41,15 @@ class UnitFile(BaseModel):
     minutes: int | None = Field(default=None, ge=0)
     mode: str | None = Field(default=None, max_length=16)
     calendar: dict[str, Any] | None = None
+
+
+class NationalRecordFile(BaseModel):
+    """Where final evaluations are reported to, and what staff call it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    url: str = Field(pattern=r"^https?://[^\s/]+", max_length=300)
 
 
 class AgencyFile(BaseModel):
@@ -62,6 +72,8 @@ class AgencyFile(BaseModel):
     contacts: dict[str, Any] | None = None
     target_minutes: int = Field(default=120, gt=0)
     keep_years: int = Field(default=5, ge=1, le=100)
+    national_record: NationalRecordFile | None = None
+    credit_coefficients: dict[str, Annotated[Decimal, Field(gt=0)]] = {}
     units: list[UnitFile] = Field(min_length=1)
 
 

@@ -207,14 +207,15 @@ def last_day(case: Case, tree: Tree) -> date | None:
     return objections.last_day(received, case.period.objection_days)
 
 
-async def show(w: Writing, case: Case, tree: Tree) -> None:
-    """Publish an evaluation as it stands, with its feedback, to whoever may see them now."""
+async def show(w: Writing, case: Case, tree: Tree | None = None) -> None:
+    """Publish an evaluation as it stands, with its feedback, to whoever may see them; a final one needs ``tree``."""
     row, progress = case.row, case.progress
     row.step = FINAL if case.final else next_step(progress)
     row.updated_at = w.now
     await w.session.flush()
     bare = set(without_evidence(progress))
     seen_by = await audience(w, case)
+    until = None if tree is None else last_day(case, tree)
     body = EvaluationBody(
         plan=case.plan.id, employee=case.plan.person, employee_name=case.plan.person_name, unit=row.unit,
         year=row.year, round=row.round, evaluation_version=row.version, step=row.step,
@@ -223,7 +224,7 @@ async def show(w: Writing, case: Case, tree: Tree) -> None:
         prefill=case.prefill, reason=row.reason or None, appraiser=row.appraiser, appraiser_name=row.appraiser_name,
         by=row.by, by_name=row.by_name or None, acting=row.by is not None and row.by != row.appraiser,
         root=case.plan.root, months=row.months, finalised_at=_instant(row.finalised_at),
-        received_at=_instant(row.received_at), object_until=last_day(case, tree), document=row.document or None,
+        received_at=_instant(row.received_at), object_until=until, document=row.document or None,
         document_date=row.document_date,
     )  # fmt: skip
     w.publish(EVALUATION, row.id, body, seen_by)

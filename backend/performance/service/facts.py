@@ -86,7 +86,7 @@ class Facts:
         root = (await self.directory.trees.get(w.connection, w.agency)).root
         for item in items:
             args: CountingArgs = item.args
-            await self._check_person(w, args.person)
+            await self._check_person(w, item, args.person)
             row = CountingDate(
                 id=item.record, agency=w.agency, person=args.person, start=args.start,
                 reason=said(args.reason, "Alasan", least=3), by_name=item.actor.name, at=w.now,
@@ -103,7 +103,7 @@ class Facts:
         root = (await self.directory.trees.get(w.connection, w.agency)).root
         for item in items:
             args: AwardArgs = item.args
-            await self._check_person(w, args.person)
+            await self._check_person(w, item, args.person)
             a = AwardHeld
             known = select(col(a.id)).where(
                 col(a.agency) == w.agency, col(a.person) == args.person, col(a.award) == args.award
@@ -123,9 +123,11 @@ class Facts:
             )  # fmt: skip
             w.publish(AWARD, row.id, body, {f"role:HRA@{root}"})
 
-    async def _check_person(self, w: Writing, person: str) -> None:
-        query = select(PERSON.c.id).where(PERSON.c.agency == w.agency, PERSON.c.id == person)
-        if (await w.session.execute(query)).first() is None:
+    async def _check_person(self, w: Writing, item: Item, person: str) -> None:
+        """Somebody of a unit that the actor administers; others are not found."""
+        query = select(PERSON.c.unit).where(PERSON.c.agency == w.agency, PERSON.c.id == person)
+        found = (await w.session.execute(query)).first()
+        if found is None or found.unit not in item.actor.scope:
             raise Refusal("not_found", _NOBODY)
 
 

@@ -11,6 +11,7 @@ from backend.performance.ports import Employee, Ports
 from backend.performance.rules import plan as rules
 from backend.performance.rules.plan import Status
 from backend.performance.service.drafting import new_plan
+from backend.performance.service.handover import hand_over
 from backend.performance.service.showing import both_sides, show_plan, show_version, show_whole
 from backend.performance.service.stored import locked_plan, note, period_of, plan_id, version_row, whole
 from sync.clock import to_ms, wire
@@ -66,6 +67,7 @@ async def _reassign(ports: Ports, w: Writing, plan: Plan, superior: Employee) ->
         version = await version_row(w, plan, plan.approved_version)
         if version is not None:
             show_version(w, plan, version)
+        await hand_over(w, plan)
 
 
 async def _close(ports: Ports, w: Writing, plan: Plan, args: bodies.OrderArgs) -> None:
