@@ -256,6 +256,7 @@ def build_house(
     misconduct = Misconduct(db, keys, clock, directory)
     keeping = Housekeeping(db, engine, clock, uploads, directory)
     keeping.also += [misconduct.remind, Reviews(db, engine, directory).remind, Forgetting(engine, clock).all]
+    keeping.also.append(plans.remind)
     functions |= keeping.functions()
     runner = Runner(db, clock, functions)
     ports = {

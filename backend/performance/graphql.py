@@ -11,6 +11,7 @@ from backend.audit import service as audit
 from backend.context import JSON, RequestContext
 from backend.identity.graphql.common import NOT_FOUND, Info, tree, working_as
 from backend.identity.service.tree import Tree
+from backend.performance.plan_queries import PlanQuery
 from backend.performance.rules.credit_points import COEFFICIENTS
 from backend.performance.service import consumers, matrix, national, results, views
 from backend.performance.service.facts import round_given
@@ -104,7 +105,7 @@ async def consumer_of(context: RequestContext) -> Actor:
 
 
 @strawberry.type
-class Query:
+class Query(PlanQuery):
     """What the room answers online."""
 
     @strawberry.field(description="Plans of a unit's people with coverage: HR; a superior: the people directly below.")

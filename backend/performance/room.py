@@ -18,6 +18,7 @@ from backend.performance.house import IdentityHouse
 from backend.performance.ports import Ports
 from backend.performance.service import attachments
 from backend.performance.service.national import HttpAdapter, National
+from backend.performance.service.reminders import Reminders
 from sync.actors import Viewer, system_actor
 from sync.engine import SyncEngine
 from sync.registry import Registry
@@ -35,6 +36,7 @@ class WorkPlans:
     def __init__(self, db: Database, engine: SyncEngine, keys: Keys, directory: Directory, *, seconds: float) -> None:
         self._db, self._engine, self._directory = db, engine, directory
         self._adapter = HttpAdapter(engine.clock, seconds=seconds)
+        self._reminders = Reminders(db, engine, directory, IdentityHouse(directory))
         self._national = National(db, engine, keys, directory, self._adapter)
 
     def functions(self) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
@@ -57,6 +59,10 @@ class WorkPlans:
         """Whether the viewer sees a record of the room that names the file."""
         async with self._db.read() as session:
             return await attachments.may_read(session, viewer, file.id)
+
+    async def remind(self) -> None:
+        """Part of the nightly work."""
+        await self._reminders.remind()
 
     async def close(self) -> None:
         """Give connections back."""

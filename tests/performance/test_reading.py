@@ -1,0 +1,112 @@
+"""What is read online, and who is reminded when."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from backend.notifications.models import Delivery
+from backend.performance.models import Period
+from backend.performance.rules import reminders as rules
+from backend.performance.service import reading
+from backend.performance.service.obliged import obliged
+from backend.performance.service.reminders import Reminders
+from sync.ids import uuid7
+from tests.performance.town import YEAR, Town
+
+
+async def test_hr_reads_results_and_indicators_and_nothing_between_the_two(town: Town) -> None:
+    served = await town.head_approved()
+    await town.approved("kabid_a", served, "kepala")
+    plan = town.plan_of("kabid_a")
+    await town.done("kabid_a", None, "skp.revise", plan, reason="Arah baru")
+    await town.done("kepala", None, "skp.return", plan, version=1, reason="Silakan")
+    read: dict[str, Any] = {}
+    async with town.db.read() as session:
+        for key in ("kabid_a", "kepala", "hra", "kabid_b", "sekda", "analis"):
+            viewer = await town.viewer(key)
+            read[key] = await reading.content_for(session, viewer, plan)
+            versions = await reading.versions_for(session, viewer, plan)
+            assert [row.version for row in versions] == ([1] if key in ("kabid_a", "kepala") else []), key
+    assert read["kabid_a"] == read["kepala"]
+    assert read["hra"]["results"] == read["kepala"]["results"]
+    assert "terms" in read["kepala"]
+    assert "terms" not in read["hra"]
+    assert [read[key] for key in ("kabid_b", "sekda", "analis")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [("2026-01-16", False), ("2026-01-17", True), ("2026-01-31", True), ("2026-02-01", False), ("2026-02-02", True),
+     ("2026-12-28", True), ("2027-01-04", False)],
+)  # fmt: skip
+def test_days_of_reminders(today: str, told: bool) -> None:
+    assert rules.of_approval(date.fromisoformat(today), date(2026, 1, 31), date(2026, 12, 31)) is told
+
+
+def test_a_round_is_reminded_of_a_week_before_it_closes() -> None:
+    assert rules.closing_round(date(2026, 3, 24), "triwulanan", 2026) == "triwulan-1"
+    assert rules.closing_round(date(2026, 12, 24), "triwulanan", 2026) == "triwulan-4"
+    assert rules.closing_round(date(2026, 12, 24), "tahunan", 2026) == "tahunan"
+    assert rules.closing_round(date(2026, 3, 25), "bulanan", 2026) is None
+
+
+async def test_plans_that_are_not_approved_are_reminded_of(town: Town) -> None:
+    """Three days before 31 January: the employee, the superior with a number, HR with a number; the exempt not."""
+    served = await town.head_approved()
+    await town.approved("kabid_a", served, "kepala")
+    exempt = town.people["pelaksana_3"]
+    await town.done("hra", "HRA", "skp.exempt", uuid7(), person=exempt, reason="cltn", **{"from": f"{YEAR}-01-01"})
+    town.clock.set(datetime(YEAR, 1, 27, 19, tzinfo=UTC))  # 28 January, 02.00 WIB
+    async with town.db.read() as session:
+        period = await session.get(Period, town.period)
+        assert period is not None
+        people = await obliged(session, town.agency, period, date(YEAR, 1, 28))
+    late = {one.person for one in people if not one.covered}
+    assert exempt not in {one.person for one in people}
+    assert {one.person for one in people} - late == {town.people[key] for key in ("sekda", "kepala", "kabid_a")}
+    before = {row.id for row in await town.rows(Delivery)}
+    await Reminders(town.db, town.engine, town.directory, town.performance.house).remind()
+    told = [row for row in await town.rows(Delivery) if row.id not in before]
+    own = {row.account for row in told if row.url == "/skp"}
+    assert own == late
+    bodies = {row.account: row.body for row in told if row.url == "/bawahan"}
+    assert bodies[town.people["analis"]] == "3 SKP bawahan belum disetujui."
+    assert bodies[town.people["kepala"]] == "1 SKP bawahan belum disetujui."
+    assert bodies[town.people["hra"]] == f"{len(late)} pegawai belum punya SKP."
+    assert "31 Januari 2026" in next(row.body for row in told if row.url == "/skp")
+    town.clock.set(datetime(YEAR, 1, 28, 19, tzinfo=UTC))
+    await Reminders(town.db, town.engine, town.directory, town.performance.house).remind()
+    assert len(await town.rows(Delivery)) == len(before) + len(told), "nothing on a day between"
+
+
+async def test_a_new_superior_is_followed_until_a_plan_was_approved(town: Town) -> None:
+    """The appraiser is the direct superior on the day; an approved plan keeps its own until HR decides."""
+    served = await town.head_approved()
+    first = await town.approved("kabid_a", served, "kepala")
+    other = await town.approved("kabid_b", served, "kepala")
+    plan = await town.begin("analis")
+    rhk = await town.result("analis", superiorRhk=first)
+    async with town.db.write() as session:
+        await town.performance.house.move(
+            session, town.agency, town.people["analis"], town.people["kabid_b"], town.clock.now()
+        )
+        await town.performance.house.move(
+            session, town.agency, town.people["kabid_a"], town.people["sekda"], town.clock.now()
+        )
+    refused = await town.do("analis", None, "skp.submit", plan)
+    assert refused.code == "invalid", "the link serves the former superior"
+    await town.done("analis", None, "skp.rhk", rhk, base=await town.body("skp_rhk", rhk), superiorRhk=other)
+    await town.done("analis", None, "skp.submit", plan)
+    assert (await town.plan("analis")).appraiser == town.people["kabid_b"]
+    await town.done("kabid_b", None, "skp.approve", plan, version=1)
+    assert (await town.plan("kabid_a")).appraiser == town.people["kepala"]
+    order = {"plan": town.plan_of("kabid_a"), "version": 1, "act": "penilai", "date": f"{YEAR}-11-20", "reason": "SOTK"}
+    await town.done("hra", "HRA", "skp.order", uuid7(), **order, superior=town.people["sekda"])
+    assert (await town.plan("kabid_a")).appraiser == town.people["sekda"]
+    held = await town.pull("sekda")
+    assert ("skp", town.plan_of("kabid_a")) in held
+    assert ("skp_rhk", first) in held
+    assert ("skp", town.plan_of("kabid_a")) not in await town.pull("kepala")
