@@ -61,6 +61,8 @@ const LogPage: View = lazy(() => import('./performance/log').then((module) => mo
 const DialoguePage: View = lazy(() => import('./performance/dialogue').then((module) => module.DialoguePage));
 const EvidencePage: View = lazy(() => import('./performance/evidence').then((module) => module.EvidencePage));
 const EvaluationPage: View = lazy(() => import('./performance/evaluation').then((module) => module.EvaluationPage));
+const MatrixPage: View = lazy(() => import('./performance/matrix').then((module) => module.MatrixPage));
+const RosterPage: View = lazy(() => import('./performance/roster').then((module) => module.RosterPage));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -76,6 +78,7 @@ const LAPORAN: Record<string, View> = {
   pertanyaan: Evaluations,
   pengunjung: Visitors,
   arsip: Archive,
+  skp: RosterPage,
 };
 
 const MANAGED: Record<string, View> = {
@@ -114,6 +117,8 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
       return QuestionEntry;
     case 'skp':
       return !first ? Plans : second ? (PLAN[second] ?? null) : PlanPage;
+    case 'matriks':
+      return MatrixPage;
     case 'bawahan':
       return Plans;
     case 'kotak-keluar':

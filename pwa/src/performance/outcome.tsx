@@ -11,6 +11,7 @@ import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner } from '../ui/feedback';
 import { date, dateTime } from '../ui/format';
+import { Icon } from '../ui/icons';
 import { latest } from './evaluation_view';
 import { Files } from './files';
 import { KIND } from './names';
@@ -145,6 +146,14 @@ export function Outcome({ view, results, part }: Props): JSX.Element {
       <Facts body={view.body} />
       {objection && <ObjectionCard view={objection} />}
       {part === 'employee' && <Answer view={view} />}
+      {part !== 'reader' && (
+        <div>
+          <a class="tombol" href={`/unduh/skp/${view.body.plan}/${view.body.round}`} download>
+            <Icon name="unduh" />
+            <span>{n.cetak}</span>
+          </a>
+        </div>
+      )}
       <Said view={view} results={results} />
     </>
   );

@@ -4,3 +4,6 @@ import { lazyPart } from '../ui/lazy';
 export const Conflicts = lazyPart(() => import('./mending').then((module) => module.Conflicts));
 export const Steps = lazyPart(() => import('./steps').then((module) => module.Steps));
 export const Outcome = lazyPart(() => import('./outcome').then((module) => module.Outcome));
+export const Terms = lazyPart(() => import('./terms').then((module) => module.Terms));
+export const PlanSteps = lazyPart(() => import('./plan_steps').then((module) => module.PlanSteps));
+export const ReadResult = lazyPart(() => import('./reading').then((module) => module.ReadResult));

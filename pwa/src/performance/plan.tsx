@@ -1,10 +1,8 @@
 /** `/skp/ID`: one plan as its employee writes it and as its appraiser reads it. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { mutate, records } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
-import { place } from '../router';
 import { t } from '../strings/id';
 import { s } from '../strings/id_skp';
 import { tell } from '../ui/announce';
@@ -13,21 +11,15 @@ import { Badge, Banner, Empty } from '../ui/feedback';
 import { Choice } from '../ui/fields';
 import { date, dateTime } from '../ui/format';
 import { Icon } from '../ui/icons';
-import { lazyPart } from '../ui/lazy';
 import { switchApproach, type Step } from './acts';
-import { Decision } from './decision';
 import { PlanFrame, partIn } from './frame';
-import { Conflicts } from './parts';
+import { Conflicts, PlanSteps, Terms } from './parts';
 import { KIND } from './names';
 import { Measured } from './reading';
-import { ReasonDialog } from './reason';
 import { rowsOf } from './result_form';
-import { Submission } from './submission';
 import type { Indicator, Plan, Result } from './types';
 import { Versions, useChanges } from './versions';
 import { isOpen, linkText, resultsOf, type IndicatorView, type PlanView, type ResultView } from './view';
-
-const Terms = lazyPart(() => import('./terms').then((module) => module.Terms));
 
 /** Who appraises, for which days, and what happened last. */
 function Facts({ body }: { body: Plan }): JSX.Element {
@@ -161,43 +153,11 @@ function Review(props: Step): JSX.Element | null {
   );
 }
 
-/** Asking for the plan back after it was approved; the approved version stays readable. */
-function Revision({ plan }: { plan: PlanView }): JSX.Element | null {
-  const [open, setOpen] = useState(place.value.query.get('revisi') === '1');
-  if (partIn(plan) !== 'employee' || plan.body.status !== 'persetujuan') return null;
-  if (plan.body.revisionReason)
-    return (
-      <Banner tone="tunggu">
-        <p>{s.revisiDiminta}</p>
-        <p class="kutip">{plan.body.revisionReason}</p>
-      </Banner>
-    );
-  return (
-    <div>
-      <Button icon="pensil" onClick={() => setOpen(true)}>
-        {s.revisi}
-      </Button>
-      {open && (
-        <ReasonDialog
-          draft={`skp:revisi:${plan.id}`}
-          title={s.revisi}
-          explain={s.revisiIsi}
-          label={s.revisiAlasan}
-          done={s.revisiTersimpan}
-          work={(reason, draft) => mutate({ kind: 'skp.revise', record: plan.id, args: { reason }, draft })}
-          onClose={() => setOpen(false)}
-        />
-      )}
-    </div>
-  );
-}
-
 function Sheet({ plan }: { plan: PlanView }): JSX.Element {
   const all = records<Result>(KIND.result).value ?? [];
   const indicators = (records<Indicator>(KIND.indicator).value ?? []).filter(({ body }) => body.plan === plan.id);
   const results = resultsOf(plan.id, all);
   const held = all.filter(({ body }) => body.plan === plan.id);
-  const part = partIn(plan);
   const changed = useChanges(plan, results, indicators);
   const lists = { plan, results, held, indicators, changed };
   return (
@@ -215,9 +175,7 @@ function Sheet({ plan }: { plan: PlanView }): JSX.Element {
       <Results kind="utama" {...lists} />
       <Results kind="tambahan" {...lists} />
       <Terms plan={plan} />
-      {part === 'employee' && <Submission {...lists} />}
-      {part === 'employee' && <Revision plan={plan} />}
-      {part === 'appraiser' && <Decision {...lists} />}
+      <PlanSteps {...lists} />
       <Versions plan={plan} />
     </>
   );

@@ -57,6 +57,8 @@ export const t = {
     jawaban: 'Jawaban',
     skp: 'SKP',
     bawahan: 'SKP bawahan',
+    matriks: 'Matriks SKP',
+    rekapSkp: 'Rekap SKP',
     catat: 'Catat pertanyaan',
     bukuTamu: 'Buku tamu',
     pengumuman: 'Pengumuman',

@@ -95,6 +95,7 @@ export const s = {
   },
   salinTahun: (year: number) => `Salin dari SKP ${year}`,
   salinTahunIsi: 'RHK yang sama diberi tanda dan harus dicentang sebelum diajukan.',
+  cetak: 'Unduh SKP (PDF)',
   tersalin: 'Penyalinan tersimpan. Isinya turun setelah diterima server.',
   revisi: 'Ajukan revisi',
   revisiIsi: 'Atasan mengembalikan SKP ini kepada Anda. Versi yang disetujui tetap bisa dibaca.',

@@ -45,6 +45,7 @@ export const n = {
   oleh: (name: string) => `Dinilai ${name}`,
   olehPengganti: (by: string, name: string) => `Dinilai ${by} sebagai pengganti ${name}`,
   menungguFinal: 'Penilaian Anda tampil di sini setelah ditetapkan.',
+  cetak: 'Unduh hasil (PDF)',
   terima: 'Terima hasil',
   terimaIsi: 'Anda tetap boleh mengajukan keberatan sampai batasnya.',
   diterima: (at: string) => `Hasil Anda terima ${at}.`,

@@ -54,6 +54,8 @@ const ENTRY = {
   home: { href: '/beranda', label: t.nav.beranda, icon: 'rumah' },
   ask: { href: '/tanya', label: t.nav.tanya, icon: 'tanya' },
   plans: { href: '/skp', label: t.nav.skp, icon: 'catatan' },
+  matrix: { href: '/matriks', label: t.nav.matriks, icon: 'catatan' },
+  roster: { href: '/laporan/skp', label: t.nav.rekapSkp, icon: 'catatan' },
   answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
   canned: { href: '/jawaban-baku', label: t.nav.jawabanBaku, icon: 'salin' },
   inbox: { href: '/kotak-masuk', label: t.nav.kotakMasuk, icon: 'masuk' },
@@ -117,6 +119,13 @@ function serviceEntries(): Entry[] {
   ];
 }
 
+/** Plans as a whole: for HR, and for whoever has people below. */
+function planEntries(): Entry[] {
+  if (!keepsPlans.value) return [];
+  const below = (records<{ employee: string }>('skp').value ?? []).some(({ body }) => body.employee !== me.value?.account);
+  return isHrAdmin(working.value) || below ? [ENTRY.matrix, ENTRY.roster] : [];
+}
+
 /** The bar: at most four on phones; desks show the rest below a line. */
 function entries(): Entry[] {
   const grant = working.value;
@@ -148,6 +157,7 @@ function entries(): Entry[] {
   if (entersQuestions(grant)) bar.push({ ...ENTRY.entry, desk: true });
   if (readsReports(grant)) bar.push({ ...ENTRY.confidential, desk: true });
   if (seesDeliveries(grant)) bar.push({ ...ENTRY.deliveries, desk: true });
+  bar.push(...planEntries().map((entry) => ({ ...entry, desk: true })));
   bar.push(...serviceEntries().map((entry) => ({ ...entry, desk: true })));
   bar.push(...ratingEntries().map((entry) => ({ ...entry, desk: true })));
   const rest: Entry[] = [ENTRY.news, ENTRY.offline, ENTRY.notices, ENTRY.settings, ENTRY.help];
@@ -254,6 +264,7 @@ function Menu(): JSX.Element {
   if (entersQuestions(working.value)) links.unshift(ENTRY.entry);
   if (keepsRegister(working.value)) links.unshift(ENTRY.guests);
   if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
+  links.unshift(...planEntries());
   links.unshift(...serviceEntries());
   links.unshift(...ratingEntries());
   return (
