@@ -101,6 +101,8 @@ class Plan(SQLModel, table=True):
         Index("ix_skp_plan_appraiser", "appraiser", "period"),
         Index("ix_skp_plan_unit", "agency", "period", "unit"),
         Index("ix_skp_plan_person", "person"),
+        # A page of the matrix is by name, and its totals touch every result of the period.
+        Index("ix_skp_plan_name", "agency", "period", "person_name", "id"),
     )
 
     id: str = Field(sa_type=Uid, primary_key=True)
@@ -145,7 +147,10 @@ class WorkResult(SQLModel, table=True):
     version of the superior's plan then. ``copied``: digest of what was copied from the year ``copied_year``."""
 
     __tablename__ = "skp_rhk"
-    __table_args__ = (Index("ix_skp_rhk_plan", "plan"), Index("ix_skp_rhk_superior", "superior_rhk"))
+    __table_args__ = (
+        Index("ix_skp_rhk_plan", "plan", "removed", "kind", "superior_rhk"),
+        Index("ix_skp_rhk_superior", "superior_rhk"),
+    )
 
     id: str = Field(sa_type=Uid, primary_key=True)
     agency: str = Field(sa_type=Uid)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -37,9 +37,8 @@ async def matrix(session: AsyncSession, scope: Scope, year: int, after: str | No
     plans, more = await _page(session, scope, period.id, after)
     results = await _results(session, [one.id for one in plans])
     columns = await _columns(session, period.id, scope.agency, plans, results)
-    totals = await _totals(session, scope, period.id)
-    known = {one["id"] for one in columns}
-    outside = sum(n for place, n in totals.items() if place not in known | {EXTRA, UNLINKED})
+    totals = await _totals(session, scope, period.id, [one["id"] for one in columns])
+    total = totals.pop("")
     by_plan: Mapping[str, list[WorkResult]] = defaultdict(list)
     for one in results:
         by_plan[one.plan].append(one)
@@ -48,8 +47,8 @@ async def matrix(session: AsyncSession, scope: Scope, year: int, after: str | No
         "year": year,
         "columns": [{**one, "total": totals.get(one["id"], 0)} for one in columns],
         "rows": [_row(plan, by_plan[plan.id]) for plan in plans],
-        "totals": {EXTRA: totals.get(EXTRA, 0), UNLINKED: totals.get(UNLINKED, 0), "elsewhere": outside},
-        "total": sum(totals.values()),
+        "totals": {EXTRA: totals[EXTRA], UNLINKED: totals[UNLINKED], "elsewhere": total - sum(totals.values())},
+        "total": total,
         "people": await _people(session, scope, period.id),
         "cursor": f"{last.id}:{last.person_name}" if more and last is not None else None,
     }
@@ -98,17 +97,28 @@ async def _columns(
     ]
 
 
-async def _totals(session: AsyncSession, scope: Scope, period: str) -> dict[str, int]:
+async def _totals(session: AsyncSession, scope: Scope, period: str, columns: Sequence[str]) -> dict[str, int]:
+    """Counts of all people of the scope: whole, *tambahan*, *belum bertaut*, and of the page's columns by id."""
     r = WorkResult
-    query = (
-        select(col(r.kind), col(r.superior_rhk), func.count().label("n"))
+    extra = case((col(r.kind) == EXTRA, 1), else_=0)
+    unlinked = case((and_(func.coalesce(col(r.kind), "") != EXTRA, col(r.superior_rhk).is_(None)), 1), else_=0)
+    whole = (
+        select(func.count().label("n"), func.sum(extra).label("extra"), func.sum(unlinked).label("unlinked"))
+        .select_from(r)
         .join(Plan, col(Plan.id) == col(r.plan))
         .where(*_within(scope, period), col(r.removed).is_not(True))
-        .group_by(col(r.kind), col(r.superior_rhk))
     )
-    found: dict[str, int] = defaultdict(int)
-    for row in await session.execute(query):
-        found[_place(row.kind, row.superior_rhk)] += row.n
+    row = (await session.execute(whole)).one()
+    found = {"": row.n, EXTRA: int(row.extra or 0), UNLINKED: int(row.unlinked or 0)}
+    by_column = (
+        select(col(r.superior_rhk), func.count())
+        .join(Plan, col(Plan.id) == col(r.plan))
+        .where(*_within(scope, period), col(r.removed).is_not(True), func.coalesce(col(r.kind), "") != EXTRA)
+        .where(col(r.superior_rhk).in_(columns))
+        .group_by(col(r.superior_rhk))
+    )
+    if columns:
+        found |= {str(one[0]): one[1] for one in await session.execute(by_column)}
     return found
 
 
