@@ -54,6 +54,10 @@ class IdentityHouse:
             for row in (await session.execute(query)).mappings()
         }  # fmt: skip
 
+    async def root(self, session: AsyncSession, agency: str) -> str:
+        """The agency's root unit."""
+        return (await self._directory.trees.get(session, agency)).root
+
     async def unit_name(self, session: AsyncSession, agency: str, unit: str, day: date) -> str | None:
         """The name of a unit that is in force on the day."""
         node = (await self._directory.trees.get(session, agency)).in_force(unit, day)

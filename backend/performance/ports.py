@@ -50,6 +50,10 @@ class House(Protocol):
         """These people of the agency; unknown ones and those of others are left out."""
         ...
 
+    async def root(self, session: AsyncSession, agency: str) -> str:
+        """The agency's root unit."""
+        ...
+
     async def unit_name(self, session: AsyncSession, agency: str, unit: str, day: date) -> str | None:
         """The name of a unit that is in force on the day, else ``None``."""
         ...

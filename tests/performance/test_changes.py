@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
+from backend.database.engine import Database
+from backend.keys import Keys
 from backend.performance.models import Exemption
 from sync.ids import uuid7
 from tests.performance.town import YEAR, Town
+from tests.support.clock import SettableClock
+
+
+@pytest.fixture
+async def town(sqlite_db: Database, keys: Keys, clock: SettableClock) -> Town:
+    """The town on SQLite: nothing here is decided by a lock."""
+    return await Town(sqlite_db, keys, clock).build()
 
 
 async def test_two_phones_begin_the_same_plan(town: Town) -> None:
@@ -24,12 +35,21 @@ async def test_two_phones_begin_the_same_plan(town: Town) -> None:
 async def test_only_the_own_plan_is_begun(town: Town) -> None:
     for record in (town.plan_of("kabid_b"), uuid7()):
         refused = await town.do("kabid_a", None, "skp.draft", record, year=YEAR, approach="kuantitatif")
-        assert refused.code == "invalid"
+        assert refused.code == "not_found"
     unknown = await town.do("kabid_a", None, "skp.draft", town.plan_of("kabid_a"), year=2031)
     assert unknown.code == "not_found"
     plan = await town.begin("kabid_a")
     foreign = await town.do("kabid_b", None, "skp.rhk", uuid7(), plan=plan, kind="utama", text="Bukan milik saya")
     assert foreign.code == "not_found"
+    locked = town.plan_of("kepala")
+    await town.head_approved()
+    foreign = await town.do(
+        "kabid_b", None, "skp.rhk", uuid7(), plan=locked, kind="utama", text="Terkunci bukan urusan saya"
+    )
+    assert foreign.code == "not_found"
+    there = await town.do("kabid_b", None, "skp.draft", locked, year=YEAR)
+    absent = await town.do("kabid_b", None, "skp.draft", town.plan_of("analis"), year=YEAR)
+    assert (there.code, there.message) == (absent.code, absent.message)
 
 
 async def test_row_fields_merge_and_conflict_as_one_group(town: Town) -> None:

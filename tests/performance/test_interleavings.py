@@ -91,6 +91,32 @@ class Table:
         await _quiet(phones.values())
         await self._judge(plan, phones, shown)
 
+    def together(self, rounds: int) -> None:
+        """Everybody at the same instant, several times."""
+        self.year = 2030
+        self.runner.run(self._together(rounds))
+
+    async def _together(self, rounds: int) -> None:
+        served = await self._year("kepala")
+        plan = self.town.plan_of("kabid_a")
+        phone, laptop = (SkpPhone(self.town, "kabid_a", plan) for _ in range(2))
+        head = SkpPhone(self.town, "kepala", plan)
+        phones = (phone, laptop, head)
+        await self._begun(phone, served)
+        shown: dict[str, tuple[SkpPhone, int, dict[str, Any]]] = {}
+        for number in range(rounds):
+            for one in phones:
+                await one.sync()
+            _employee(phone, "withdraw", 0)
+            _employee(phone, "text", number)
+            _employee(phone, "add", number)
+            _employee(laptop, "submit", number)
+            _superior(head, "expect", number, shown)
+            _superior(head, "approve", number, shown)
+            await asyncio.gather(*(one.sync() for one in phones))
+        await _quiet(phones)
+        await self._judge(plan, {"phone": phone, "laptop": laptop, "head": head}, shown)
+
     async def _year(self, superior: str) -> str:
         """A year in which the superior's plan is in force already; its one result."""
         key = (self.year, superior)
@@ -275,3 +301,11 @@ RACE = [
     ("head", "sync", 0), ("head", "approve", 0), ("head", "lost", 0), ("laptop", "sync", 0),
 ]  # fmt: skip
 """Approved over a withdrawal and a new version: first a conflict, then the version that was read."""
+
+
+def test_an_edit_and_a_step_at_the_same_instant(postgres_url: str, keys: Keys) -> None:
+    """Phone, laptop and the superior send together, in transactions that really run side by side: whatever order the
+    database finds, what is submitted or approved is what stood there, and nothing is stuck."""
+    table = Table(postgres_url, keys)
+    table.together(rounds=6)
+    table.close()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from backend.database.engine import Database
+from backend.keys import Keys
 from backend.notifications.models import Delivery
 from backend.performance.models import Period
 from backend.performance.rules import reminders as rules
@@ -15,6 +17,13 @@ from backend.performance.service.obliged import obliged
 from backend.performance.service.reminders import Reminders
 from sync.ids import uuid7
 from tests.performance.town import YEAR, Town
+from tests.support.clock import SettableClock
+
+
+@pytest.fixture
+async def town(sqlite_db: Database, keys: Keys, clock: SettableClock) -> Town:
+    """The town on SQLite: nothing here is decided by a lock."""
+    return await Town(sqlite_db, keys, clock).build()
 
 
 async def test_hr_reads_results_and_indicators_and_nothing_between_the_two(town: Town) -> None:

@@ -24,6 +24,7 @@ from backend.performance.service.stored import (
     plan_id,
     whole,
 )
+from sync.answers import MESSAGES
 from sync.errors import Conflict, Refusal
 from sync.writing import Item, Writing
 
@@ -52,7 +53,10 @@ async def open_for_superior(w: Writing, item: Item) -> None:
 async def open_part(w: Writing, item: Item) -> None:
     """The same for a result or a row. One that somebody removed meanwhile is a conflict unless it is to be restored."""
     body = item.current.body if item.current is not None else item.raw
-    refuse_locked(await locked_plan(w, _named(body.get("plan"))))
+    plan = await locked_plan(w, _named(body.get("plan")))
+    if plan.person != item.actor.account:
+        raise Refusal("not_found", GONE)  # whose plan is locked is nobody else's business
+    refuse_locked(plan)
     if item.current is not None and body.get("removed") and item.raw.get("removed") is not False:
         raise Conflict(["removed"], REMOVED)
 
@@ -90,8 +94,10 @@ async def _begun(ports: Ports, w: Writing, item: Item) -> Plan:
     if period is None:
         raise Refusal("not_found", "Tahun ini belum dibuka admin instansi. Tulisan Anda tetap tersimpan untuk disalin.")
     me = (await ports.house.employees(w.session, w.agency, [item.actor.account])).get(item.actor.account)
-    if me is None or item.record != plan_id(period.id, me.id) or me.unit is None:
-        raise Refusal("invalid", "SKP ini bukan untuk Anda. Tulisan Anda tetap tersimpan untuk disalin.")
+    if me is None or item.record != plan_id(period.id, me.id):
+        raise Refusal("not_found", MESSAGES["not_found"])  # as for somebody else's plan that is there
+    if me.unit is None:
+        raise Refusal("invalid", "Unit Anda belum terisi. Tulisan Anda aman. Minta admin instansi melengkapinya.")
     if args.form is not None and args.form != me.form:
         raise Refusal("invalid", "Formulir mengikuti jabatan Anda, bukan pilihan. Tulisan Anda tetap tersimpan.")
     if period.gate == "buat" and not me.root:

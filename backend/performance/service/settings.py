@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
+from backend.identity.models import UNIT
 from backend.performance import bodies
 from backend.performance.models import Agreement, AgreementItem, Exemption, Period
 from backend.performance.ports import Ports
@@ -18,9 +19,12 @@ from sync.writing import Item, Writing
 KEPT = "Isian Anda masih ada; perbaiki lalu simpan lagi."
 
 
-async def period(_ports: Ports, w: Writing, item: Item) -> None:
-    """``skp.period``: open a year or change its settings. Raises ``invalid`` by input and ``exists``."""
+async def period(ports: Ports, w: Writing, item: Item) -> None:
+    """``skp.period``: open a year or change its settings, for the whole agency. Raises ``invalid``, ``exists``,
+    ``forbidden`` to who administers a part of it."""
     args: bodies.PeriodArgs = item.args
+    if not item.actor.system and await ports.house.root(w.session, w.agency) not in item.actor.scope:
+        raise Refusal("forbidden", f"Periode diatur admin seluruh instansi. {KEPT}")
     faults = rules.period_fault(args.year, args.start, args.end, args.due_on)
     row = await w.session.get(Period, item.record)
     taken = await w.session.execute(
@@ -53,9 +57,15 @@ def show_period(w: Writing, row: Period) -> None:
 async def open_agreement(w: Writing, item: Item) -> None:
     """What must hold before an item is merged into. Raises ``locked`` once the agreement is fixed."""
     row = await w.session.get(AgreementItem, item.record)
+    await _alone(w, row.unit if row is not None else item.args.unit)
     unit, year = (row.unit, row.year) if row is not None else (item.args.unit, item.args.year)
     if await _fixed(w, unit, year):
         raise Refusal("locked", f"Perjanjian kinerja ini sudah ditetapkan. {rules.KEPT}")
+
+
+async def _alone(w: Writing, unit: str | None) -> None:
+    """Let items of a unit be written and fixed one after the other."""
+    await w.session.execute(select(UNIT.c.id).where(UNIT.c.id == unit).with_for_update())
 
 
 async def agreement_item(ports: Ports, w: Writing, item: Item) -> None:
@@ -105,13 +115,14 @@ async def fix_agreement(ports: Ports, w: Writing, item: Item) -> None:
     name = await ports.house.unit_name(w.session, w.agency, args.unit, today)
     if name is None or not args.document.strip():
         raise Refusal("invalid", f"Unit dan nomor dokumen perlu diisi. {KEPT}")
+    await _alone(w, args.unit)
     if item.current is not None or await _fixed(w, args.unit, args.year):
         raise Refusal("exists", "Perjanjian kinerja unit dan tahun ini sudah ditetapkan.")
     query = select(AgreementItem).where(
         col(AgreementItem.agency) == w.agency, col(AgreementItem.unit) == args.unit,
         col(AgreementItem.year) == args.year,
     )  # fmt: skip
-    items = (await w.session.execute(query.with_for_update())).scalars().all()
+    items = (await w.session.execute(query)).scalars().all()
     live = [one for one in items if not one.removed]
     if not live or any(not (one.text or "").strip() for one in live):
         raise Refusal("invalid", f"Perjanjian kinerja perlu minimal satu butir, dan setiap butir berisi. {KEPT}")
