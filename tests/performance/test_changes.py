@@ -164,6 +164,26 @@ async def test_a_revised_result_above_marks_the_plans_below(town: Town) -> None:
     assert again.code == "state"
 
 
+async def test_several_plans_are_approved_in_one_batch(town: Town) -> None:
+    """The superior read four plans without signal; one was taken back and submitted anew meanwhile."""
+    served = await town.head_approved()
+    above = await town.approved("kabid_a", served, "kepala")
+    mine = await town.approved("analis", above, "kabid_a")
+    team = ("pelaksana", "pelaksana_2", "pelaksana_3", "pppk")
+    phone = town.phone("analis")
+    items = []
+    for key in team:
+        await town.submitted(key, mine)
+        plan = town.plan_of(key)
+        item = phone.item("skp.approve", plan, version=1)
+        items.append({**item, "seen": await town.seen(plan), "seenDigest": await town.digest(plan)})
+    await town.done("pppk", None, "skp.withdraw", town.plan_of("pppk"))
+    await town.done("pppk", None, "skp.submit", town.plan_of("pppk"))
+    assert [one["status"] for one in await phone.send(*items)] == ["applied", "applied", "applied", "conflict"]
+    assert [one["status"] for one in await phone.send(*items)] == ["duplicate", "duplicate", "duplicate", "conflict"]
+    assert [(await town.plan(key)).status for key in team] == ["persetujuan"] * 3 + ["diajukan"]
+
+
 async def test_transfer_closes_one_plan_and_opens_the_next(town: Town) -> None:
     served = await town.head_approved()
     first = await town.approved("kabid_a", served, "kepala")

@@ -150,7 +150,7 @@ async def _approve(ports: Ports, w: Writing, item: Item, plan: Plan, read: int) 
     before, plan.status = plan.status, Status.APPROVED
     plan.approved_at, plan.updated_at, plan.approved_version = w.now, w.now, plan.version
     plan.approved_by, plan.approved_by_name = item.actor.account, item.actor.name
-    plan.revision_reason, plan.revision_asked_at = "", None
+    plan.revision_reason, plan.revision_asked_at, plan.review = "", None, []
     await note(w, item, plan, "setujui", before)
     await w.session.flush()
     show_whole(w, await whole(w, plan))
