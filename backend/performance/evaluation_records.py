@@ -39,7 +39,8 @@ def _decides(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
         return False
     decider = record.body.get("decider")
     if decider is None:
-        return actor.works_as("HRA") and bool(record.audiences & actor.audiences)
+        own = record.body.get("employee") == actor.account
+        return actor.works_as("HRA") and not own and bool(record.audiences & actor.audiences)
     return actor.role is None and actor.account == decider
 
 
@@ -47,6 +48,11 @@ def _hr(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
     """HR over the unit that the record, or the args of a new one, names; of a person the handler looks it up."""
     unit = getattr(item.args, "unit", None) if record is None else record.body.get("unit")
     return actor.works_as("HRA", over=unit)
+
+
+def _outside(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
+    """HR over the unit, never for oneself."""
+    return record is not None and record.body.get("employee") != actor.account and _hr(actor, item, record)
 
 
 def _nobody(_actor: Actor, _item: Item, _record: StoredRecord | None) -> bool:
@@ -61,8 +67,9 @@ OWN = Permission(_own, "the employee")
 REALISE = Permission(_own_or_new, "the employee")
 APPRAISER = Permission(_appraises, "ATS or acting ATS")
 EITHER = Permission(_either, "the employee; ATS or acting ATS")
-DECIDER = Permission(_decides, "AAT; HRA where nobody stands above")
+DECIDER = Permission(_decides, "AAT; HRA where nobody stands above, never for oneself")
 HR = Permission(_hr, "HRA")
+OUTSIDE = Permission(_outside, "HRA, never for oneself")
 SYSTEM = Permission(_nobody, "the server itself")
 
 
@@ -139,7 +146,7 @@ def _evaluating(registry: Registry, directory: Directory) -> None:
         ("skp.rate_result", bodies.RateResultArgs, judging.rate_result, APPRAISER, "Rate the results (step 2)."),
         ("skp.rate_behaviour", bodies.RateBehaviourArgs, judging.rate_behaviour, APPRAISER, "Rate behaviour (step 4)."),
         ("skp.finalise", bodies.NoArgs, judging.finalise, APPRAISER, "Set the evaluation (step 6)."),
-        ("skp.outside", bodies.OutsideArgs, judging.outside, HR, "Enter an outside evaluator's ratings of a root."),
+        ("skp.outside", bodies.OutsideArgs, judging.outside, OUTSIDE, "Enter what was rated outside, of a root."),
         ("skp.accept", bodies.NoArgs, judging.accept, OWN, "Receive the result."),
     ):
         registry.mutation(MutationKind(

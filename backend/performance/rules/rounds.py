@@ -33,13 +33,21 @@ def bounds(round: str, year: int) -> tuple[date, date]:
     return date(year, first, 1), end - timedelta(days=1)
 
 
-def months(round: str, year: int, start: date, end: date) -> int:
-    """How many calendar months of a round a plan from ``start`` to ``end`` touches."""
+def overlaps(round: str, year: int, start: date, end: date) -> bool:
+    """Whether a plan from ``start`` to ``end`` has a day of the round."""
     first, last = bounds(round, year)
-    begin, finish = max(first, start), min(last, end)
-    if finish < begin:
-        return 0
-    return 12 * (finish.year - begin.year) + finish.month - begin.month + 1
+    return max(first, start) <= min(last, end)
+
+
+def months(round: str, year: int, start: date, end: date, opened: date | None = None) -> int:
+    """How many months of a round count for a plan from ``start`` to ``end``.
+
+    A month counts where it begins (the one in which the period is ``opened``: on that day), so that the stretches
+    before and after a transfer add up to the year. None count for a plan that is shorter than that.
+    """
+    first, last = _span(round)
+    begins = [max(date(year, month, 1), opened or date.min) for month in range(first, last + 1)]
+    return sum(start <= day <= end and (day.month == month) for month, day in enumerate(begins, first))
 
 
 def title(round: str, year: int) -> str:

@@ -130,9 +130,9 @@ async def ensure(w: Writing, plan: Plan, round: str) -> Case:
     assert period is not None
     if plan.approved_version is None or plan.status not in RUNNING:
         raise Refusal("state", "SKP ini belum disetujui. Tulisan Anda tetap tersimpan untuk disalin.")
-    months = rounds.months(round, period.year, plan.start, plan.end) if rounds.allowed(period.rhythm, round) else 0
-    if not months:
+    if not rounds.allowed(period.rhythm, round) or not rounds.overlaps(round, period.year, plan.start, plan.end):
         raise Refusal("invalid", "Periode penilaian ini tidak ada pada SKP ini. Tulisan Anda tetap tersimpan.")
+    months = rounds.months(round, period.year, plan.start, plan.end, period.start)
     row = {
         "id": derived(plan.id, round), "agency": w.agency, "plan": plan.id, "person": plan.person, "unit": plan.unit,
         "year": plan.year, "round": round, "version": 0, "step": LOCKED, "reason": "", "appraiser": plan.appraiser,

@@ -16,7 +16,7 @@ from backend.identity.service.directory import Directory
 from backend.identity.service.tree import Tree
 from backend.notifications.service import Notice, notify_all
 from backend.performance.evaluation_bodies import FeedbackArgs, OutsideArgs, RateBehaviourArgs, RateResultArgs
-from backend.performance.models import EvaluationCounter, EvaluationVersion, Feedback
+from backend.performance.models import Evaluation, EvaluationCounter, EvaluationVersion, Feedback
 from backend.performance.rules import rounds
 from backend.performance.rules.plan import Status
 from backend.performance.rules.predicate import PREDICATE_LABELS, RATING_LABELS, predicate_of
@@ -26,6 +26,7 @@ from backend.performance.service.attachments import Promises
 from backend.performance.service.cases import Case
 from backend.performance.service.execution import KEPT, TEXT_MOST
 from backend.performance.service.showing import appraisers, show_plan
+from backend.performance.service.stored import locked_plan
 from sync.clock import to_ms, wire
 from sync.errors import Refusal
 from sync.ids import derived
@@ -106,7 +107,7 @@ class Evaluating:
     async def outside(self, w: Writing, item: Item) -> None:
         """``skp.outside``: HR enters what the outside evaluator of a root decided, with the document."""
         args: OutsideArgs = item.args
-        case = await cases.load(w.session, item.record, lock=True)
+        case = await self._running(w, item.record)
         if not case.plan.root:
             raise Refusal("state", "Hanya SKP tanpa atasan di instansi yang dinilai dari luar. Tidak ada yang berubah.")
         if case.final:
@@ -162,13 +163,25 @@ class Evaluating:
 
     async def _case(self, w: Writing, item: Item, evaluation: str) -> Case:
         """The case, locked, if the actor appraises it today. Raises ``forbidden``, or ``state`` if it is final."""
-        case = await cases.load(w.session, evaluation, lock=True)
-        if case.row.agency != w.agency:
-            raise Refusal("not_found", cases.NOT_FOUND)
+        case = await self._running(w, evaluation)
         if not appraisers(case.plan) & item.actor.audiences:
             raise Refusal("forbidden", f"Hanya pejabat penilai atau penggantinya yang menilai. {KEPT}")
         if case.final:
             raise Refusal("state", f"Penilaian ini sudah ditetapkan; hanya keberatan yang mengubahnya. {KEPT}")
+        return case
+
+    async def _running(self, w: Writing, evaluation: str) -> Case:
+        """The case with its plan, both locked; the plan first, as every step of a plan does.
+
+        Raises ``state`` while the plan is with its employee again: what is being revised is nothing to rate yet.
+        """
+        row = await w.session.get(Evaluation, evaluation)
+        if row is None or row.agency != w.agency:
+            raise Refusal("not_found", cases.NOT_FOUND)
+        plan = await locked_plan(w, row.plan)
+        case = await cases.load(w.session, evaluation, lock=True)
+        if plan.status not in cases.RUNNING:
+            raise Refusal("state", f"SKP ini sedang direvisi. Nilai lagi setelah SKP disetujui. {KEPT}")
         return case
 
     def _in_order(self, case: Case, step: Step) -> None:

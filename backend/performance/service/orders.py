@@ -72,6 +72,9 @@ async def _reassign(ports: Ports, w: Writing, plan: Plan, superior: Employee) ->
 
 async def _close(ports: Ports, w: Writing, plan: Plan, args: bodies.OrderArgs) -> None:
     """Closed on its last day; a transfer opens the next plan of the year, with the form that the new post asks for."""
+    if args.date > await ports.house.today(w.session, w.agency, w.now):
+        sentence = "Tanggal ini belum tiba."
+        raise Refusal("invalid", f"{sentence} {KEPT}", fields={"date": sentence})
     last = args.date - timedelta(days=1) if args.act == "pindah" else args.date
     if not plan.start <= last <= plan.end or (args.act == "pindah" and args.date > plan.end):
         sentence = "Tanggal harus di dalam periode SKP."

@@ -196,7 +196,7 @@ async def credit(session: AsyncSession, tree: Tree, person: str, coefficients: M
         select(col(e.year), col(e.months), col(e.predicate), col(Plan.turn))
         .join(Plan, col(Plan.id) == col(e.plan))
         .where(col(e.agency) == tree.agency, col(e.person) == person, col(e.round) == rounds.ANNUAL)
-        .where(col(e.finalised_at).is_not(None))
+        .where(col(e.finalised_at).is_not(None), col(e.months) > 0)
         .order_by(col(e.year), col(Plan.turn))
     )
     rows = (await session.execute(query)).all()

@@ -27,6 +27,8 @@ async def period(ports: Ports, w: Writing, item: Item) -> None:
         raise Refusal("forbidden", f"Periode diatur admin seluruh instansi. {KEPT}")
     faults = rules.period_fault(args.year, args.start, args.end, args.due_on)
     row = await w.session.get(Period, item.record)
+    if row is not None and row.agency != w.agency:
+        raise Refusal("not_found", f"Periode ini tidak ditemukan. {KEPT}")
     taken = await w.session.execute(
         select(col(Period.id)).where(
             col(Period.agency) == w.agency, col(Period.year) == args.year, col(Period.id) != item.record
@@ -57,6 +59,8 @@ def show_period(w: Writing, row: Period) -> None:
 async def open_agreement(w: Writing, item: Item) -> None:
     """What must hold before an item is merged into. Raises ``locked`` once the agreement is fixed."""
     row = await w.session.get(AgreementItem, item.record)
+    if row is not None and row.agency != w.agency:
+        raise Refusal("not_found", f"Butir ini tidak ditemukan. {KEPT}")
     await _alone(w, row.unit if row is not None else item.args.unit)
     unit, year = (row.unit, row.year) if row is not None else (item.args.unit, item.args.year)
     if await _fixed(w, unit, year):
