@@ -63,6 +63,7 @@ const EvidencePage: View = lazy(() => import('./performance/evidence').then((mod
 const EvaluationPage: View = lazy(() => import('./performance/evaluation').then((module) => module.EvaluationPage));
 const MatrixPage: View = lazy(() => import('./performance/matrix').then((module) => module.MatrixPage));
 const RosterPage: View = lazy(() => import('./performance/roster').then((module) => module.RosterPage));
+const PlanSettings: View = lazy(() => import('./performance/settings').then((module) => module.PlanSettings));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -84,6 +85,7 @@ const LAPORAN: Record<string, View> = {
 const MANAGED: Record<string, View> = {
   pegawai: People,
   impor: Import,
+  skp: PlanSettings,
   pengiriman: Deliveries,
   'laporan-rahasia': ConfidentialReports,
   kode: Codes,

@@ -27,14 +27,14 @@ interface Task {
   detail?: string;
 }
 
-type PlanHead = { employee: string; year: number; status: string; review: string[] };
+type PlanHead = { employee: string; year: number; status: string; root: boolean; review: string[] };
 
 /** What waits on work plans: those of the people below, and one's own that came back or whose ground moved. */
 function planTasks(): Task[] {
   if (!keepsPlans.value) return [];
   const all = records<PlanHead>('skp').value ?? [];
   const mine = me.value?.account;
-  const waiting = all.filter(({ body }) => body.status === 'diajukan' && body.employee !== mine).length;
+  const waiting = all.filter(({ body }) => body.status === 'diajukan' && body.employee !== mine && !body.root).length;
   const list: Task[] = [];
   if (waiting) list.push({ href: '/bawahan', title: t.beranda.skpMenunggu(waiting), icon: 'catatan', tone: 'ungu' });
   for (const { id, body } of all) {

@@ -45,7 +45,22 @@ PEOPLE: dict[str | None, Sequence[str]] = {
     "bkk_koordinator": ("/kode-saya", "/kelola/kode", "/kelola/karcis", "/pindai"),
     "telepon": ("/catat",),
     "loket": ("/catat", "/buku-tamu", "/kotak-masuk"),
-    "hr_admin": ("/kelola/pegawai", "/kelola/impor", "/kelola/pengiriman"),
+    "analis": (
+        "/skp",
+        "/skp/*",
+        "/skp/*/bukti",
+        "/skp/*/harian",
+        "/skp/*/evaluasi",
+        "/bawahan",
+    ),
+    "hr_admin": (
+        "/kelola/pegawai",
+        "/kelola/impor",
+        "/kelola/pengiriman",
+        "/kelola/skp",
+        "/matriks",
+        "/laporan/skp",
+    ),
     "bkk_tim_rating": (
         "/kelola/loket",
         "/kelola/giliran",
@@ -144,11 +159,11 @@ def test_faults_and_waiting_items_are_for_everybody(stage: Stage, browser: Calla
 
 def show(page: Page, origin: str, path: str) -> str:
     """Open a screen and wait until it is drawn; returns its address."""
-    if path.endswith("/*"):
-        folder = path.removesuffix("*")
+    folder, chosen, section = path.partition("*")
+    if chosen:
         page.goto(origin + folder.rstrip("/"))
         first = page.locator(f"main a[href^='{folder}']:not([href$='/baru'])").first
-        address = first.get_attribute("href") or folder
+        address = (first.get_attribute("href") or folder) + section
         page.goto(origin + address)
     else:
         address = path

@@ -17,6 +17,7 @@ import { t } from '../strings/id';
 
 const FORMS = ['form', 'category_set', 'office_hours'];
 const OWN = ['question', 'message', 'note', 'read_mark', 'employee', 'preference'];
+const PLANS = ['skp', 'skp_rhk', 'skp_indicator', 'skp_lead', 'skp_version', 'skp_log', 'skp_dialogue', 'skp_realisation', 'skp_evidence', 'skp_evaluation', 'skp_feedback'];
 
 const sum = (parts: (Holding | undefined)[]): Holding =>
   parts.reduce<Holding>(
@@ -43,6 +44,7 @@ function rows(held: Holdings, area: string): Row[] {
     },
     { label: l.luring.jawabanUntuk(area), holding: local },
     { label: l.luring.milikSaya, holding: sum(OWN.map((kind) => held.kinds[kind])) },
+    ...(PLANS.some((kind) => held.kinds[kind]) ? [{ label: l.luring.skp, holding: sum(PLANS.map((kind) => held.kinds[kind])) }] : []),
     { label: l.luring.belumTerkirim, holding: held.outbox },
   ];
   return list.filter(({ holding }, index) => holding.records > 0 || index === 0);

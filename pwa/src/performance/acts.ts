@@ -82,10 +82,10 @@ export async function removeResult(view: ResultView, rows: readonly IndicatorVie
 }
 
 /** A step on exactly what is shown: the header, every RHK, every row. */
-export async function stepOnAll(kind: string, { plan, results, indicators }: Step, args: Fields = {}, draft?: string): Promise<OutboxItem> {
+export async function stepOnAll(kind: string, { plan, results, indicators }: Step, args: Fields = {}, draft?: string, as?: string): Promise<OutboxItem> {
   const parts = [...results, ...indicators];
   const seenDigest = await digestOf([plan, ...parts]);
-  return mutate({ kind, record: plan.id, args, seenDigest, sees: parts.map(({ id }) => id), ...(draft && { draft }) });
+  return mutate({ kind, record: plan.id, args, seenDigest, sees: parts.map(({ id }) => id), ...(draft && { draft }), ...(as && { as }) });
 }
 
 /** The other approach, over the rows that are shown. */

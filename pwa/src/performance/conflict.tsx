@@ -58,7 +58,9 @@ type UnitProps = { item: OutboxItem; unit: Unit; choice: Choice; error: string |
 function UnitChoice({ item, unit, choice, error, set }: UnitProps): JSX.Element {
   const name = `pilih-${unit.name}`;
   const { server } = item.result ?? {};
-  const who = typeof server?.updatedByName === 'string' ? server.updatedByName : p.perangkatLain;
+  // What the employee owns was written by the same person elsewhere; the superior's part may be of who acts for them.
+  const other = item.kind === 'skp.expect' ? p.penilaiLain : p.perangkatLain;
+  const who = typeof server?.updatedByName === 'string' ? server.updatedByName : other;
   const at = typeof server?.updatedAt === 'string' ? dateTime(server.updatedAt) : '';
   const radio = (pick: Pick, label: string, value: string | null, id?: string) => (
     <label>

@@ -32,7 +32,7 @@ function Write({ plan }: { plan: PlanView }): JSX.Element {
     if (await draft.become(() => saving.save(work))) tell(w.tersimpan);
   }
   return (
-    <section class="kartu" aria-label={w.isi}>
+    <section class="kartu">
       <TextArea label={w.isi} value={text} onInput={draft.set} max={LOG_MOST} rows={3} />
       <NotSaved fault={saving.fault} text={text} onRetry={() => void send()} />
       <Buttons stack>

@@ -19,9 +19,8 @@ import { lazyPart } from '../ui/lazy';
 import { PlanFrame, partIn } from './frame';
 import { derived } from './ids';
 import { dayOf } from './log_text';
-import { Conflicts } from './parts';
+import { Conflicts, Withdrawal } from './parts';
 import { KIND } from './names';
-import { ReasonDialog } from './reason';
 import { rowsOf } from './result_form';
 import { roundOn, roundsOf } from './rounds';
 import type { Evidence, Indicator, Period, Plan, Realisation, Result } from './types';
@@ -118,7 +117,7 @@ function Item({ view, may }: { view: RecordView<Evidence>; may: boolean }): JSX.
       <Icon name="klip" />
       <span class="bagian">
         <span>
-          {body.link ? (
+          {body.link?.startsWith('https://') ? (
             <a href={body.link} target="_blank" rel="noopener noreferrer">
               {body.link}
             </a>
@@ -146,7 +145,7 @@ function Item({ view, may }: { view: RecordView<Evidence>; may: boolean }): JSX.
         )}
       </span>
       {open && (
-        <ReasonDialog
+        <Withdrawal
           draft={`skp:tarik:${view.id}`}
           title={w.tarik}
           explain={w.tarikIsi}

@@ -59,6 +59,10 @@ const gone: Begin = () => ({ removed: true });
 export const planKinds: Record<string, MutationSpec> = {
   'skp.draft': fields('skp', [], newPlan),
   'skp.expect': fields('skp'),
+  'skp.period': { record: 'skp_period', rule: 'command', overlays: [laid('skp_period')] },
+  'skp.agreement_item': fields('skp_agreement_item'),
+  'skp.agreement_fix': command('skp_agreement'),
+  'skp.decide_root': command('skp'),
   'skp.rhk': fields('skp_rhk', [['kind', 'superiorRhk', 'provisional', 'assignedBy']], newResult),
   'skp.rhk_remove': command('skp_rhk', gone),
   'skp.indicator': fields('skp_indicator', [['approach', 'aspect', 'indicator', 'target', 'unit', 'narrative']]),

@@ -15,6 +15,7 @@ import { Page } from '../ui/page';
 import { beginPlan } from './acts';
 import { dayOf } from './log_text';
 import { KIND } from './names';
+import { Objections } from './parts';
 import type { Period, Plan } from './types';
 import { planBadge, type PlanView } from './view';
 import './plan.css';
@@ -115,7 +116,7 @@ export function Plans(): JSX.Element {
   const today = dayOf(now.value);
   const below = place.value.path === '/bawahan';
   const own = (all ?? []).filter(({ body }) => body.employee === account).sort(newest);
-  const theirs = (all ?? []).filter(({ body }) => body.employee !== account).sort(byNeed);
+  const theirs = (all ?? []).filter(({ body }) => body.employee !== account && !body.root).sort(byNeed);
   const due = new Map(periods.map(({ body }) => [body.year, body.dueOn]));
   const isLate = ({ year, status }: Plan): boolean => {
     const day = due.get(year);
@@ -129,7 +130,10 @@ export function Plans(): JSX.Element {
       {all === null || (unread.value && !all.length) ? (
         <NotYet />
       ) : below ? (
-        <Below plans={theirs} isLate={isLate} />
+        <>
+          <Objections />
+          <Below plans={theirs} isLate={isLate} />
+        </>
       ) : (
         <>
           {late && <p class="petunjuk">{s.terlambat(date(due.get(late.body.year) ?? ''))}</p>}

@@ -7,3 +7,5 @@ export const Outcome = lazyPart(() => import('./outcome').then((module) => modul
 export const Terms = lazyPart(() => import('./terms').then((module) => module.Terms));
 export const PlanSteps = lazyPart(() => import('./plan_steps').then((module) => module.PlanSteps));
 export const ReadResult = lazyPart(() => import('./reading').then((module) => module.ReadResult));
+export const Objections = lazyPart(() => import('./objections').then((module) => module.Objections));
+export const Withdrawal = lazyPart(() => import('./reason').then((module) => module.ReasonDialog));

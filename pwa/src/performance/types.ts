@@ -235,6 +235,7 @@ export interface Feedback {
 
 export interface Objection {
   evaluation: string;
+  decider?: string | null;
   plan: string;
   employee: string;
   employeeName: string;

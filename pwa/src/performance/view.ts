@@ -33,7 +33,7 @@ export interface StateBadge {
 }
 
 /** Steps whose effect is not in force before the server took them. */
-const STEPS = new Set(['skp.submit', 'skp.withdraw', 'skp.approve', 'skp.return', 'skp.revise']);
+const STEPS = new Set(['skp.submit', 'skp.withdraw', 'skp.approve', 'skp.return', 'skp.revise', 'skp.decide_root']);
 
 /** The state in words; a step that has not arrived is said to be waiting. */
 export function planBadge({ body, version, pending }: PlanView): StateBadge {

@@ -59,6 +59,7 @@ export const t = {
     bawahan: 'SKP bawahan',
     matriks: 'Matriks SKP',
     rekapSkp: 'Rekap SKP',
+    aturSkp: 'Pengaturan SKP',
     catat: 'Catat pertanyaan',
     bukuTamu: 'Buku tamu',
     pengumuman: 'Pengumuman',

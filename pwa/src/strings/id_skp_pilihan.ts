@@ -4,6 +4,7 @@ export const p = {
   kosong: '(kosong)',
   rhkKe: (n: number) => `RHK ${n}.`,
   perangkatLain: 'Anda di perangkat lain',
+  penilaiLain: 'penilai dari perangkat lain',
   dihapus: 'Bagian ini dihapus dari perangkat lain.',
   pulihkan: 'Pulihkan dengan tulisan ini',
   biarkan: 'Biarkan terhapus',

@@ -55,6 +55,7 @@ const ENTRY = {
   ask: { href: '/tanya', label: t.nav.tanya, icon: 'tanya' },
   plans: { href: '/skp', label: t.nav.skp, icon: 'catatan' },
   matrix: { href: '/matriks', label: t.nav.matriks, icon: 'catatan' },
+  planSettings: { href: '/kelola/skp', label: t.nav.aturSkp, icon: 'gigi' },
   roster: { href: '/laporan/skp', label: t.nav.rekapSkp, icon: 'catatan' },
   answers: { href: '/jawaban', label: t.nav.jawaban, icon: 'buku' },
   canned: { href: '/jawaban-baku', label: t.nav.jawabanBaku, icon: 'salin' },
@@ -122,8 +123,9 @@ function serviceEntries(): Entry[] {
 /** Plans as a whole: for HR, and for whoever has people below. */
 function planEntries(): Entry[] {
   if (!keepsPlans.value) return [];
-  const below = (records<{ employee: string }>('skp').value ?? []).some(({ body }) => body.employee !== me.value?.account);
-  return isHrAdmin(working.value) || below ? [ENTRY.matrix, ENTRY.roster] : [];
+  const below = (records<{ employee: string; root: boolean }>('skp').value ?? []).some(({ body }) => body.employee !== me.value?.account && !body.root);
+  const hr = isHrAdmin(working.value);
+  return [...(hr || below ? [ENTRY.matrix, ENTRY.roster] : []), ...(hr ? [ENTRY.planSettings] : [])];
 }
 
 /** The bar: at most four on phones; desks show the rest below a line. */

@@ -1,0 +1,94 @@
+/** Objections that the superior's superior decides: what was given, why it is contested, and the decision, once. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { useDraft } from '../forms/draft';
+import { me, mutate, records } from '../identity/session';
+import { NotSaved, useSave } from '../outbox/save';
+import { isWaiting } from '../outbox/state';
+import { s } from '../strings/id_skp';
+import { n } from '../strings/id_skp_nilai';
+import type { RecordView } from '../sync';
+import { tell } from '../ui/announce';
+import { Button, Buttons } from '../ui/button';
+import { Banner, Loading } from '../ui/feedback';
+import { Choice, TextArea } from '../ui/fields';
+import { RATINGS } from './evaluation_view';
+import { TEXT_LEAST, TEXT_MOST } from './limits';
+import { KIND } from './names';
+import { ObjectionCard } from './outcome';
+import type { Evaluation, Objection } from './types';
+
+interface Typed {
+  result: string;
+  behaviour: string;
+  reason: string;
+}
+
+const NONE: Typed = { result: '', behaviour: '', reason: '' };
+
+function Decide({ view, evaluation }: { view: RecordView<Objection>; evaluation: Evaluation | undefined }): JSX.Element {
+  const key = `skp:putusan:${view.id}`;
+  const draft = useDraft<Typed>(key, NONE, ({ result, behaviour, reason }) => !result && !behaviour && !reason);
+  const [error, setError] = useState<string | undefined>();
+  const saving = useSave();
+  const typed = draft.value;
+  if (!typed) return <Loading />;
+  const set = (part: Partial<Typed>): void => draft.set({ ...typed, ...part });
+  async function save(): Promise<void> {
+    if (!typed) return;
+    const { result, behaviour, reason } = typed;
+    const wrong = reason.trim().length < TEXT_LEAST ? s.alasanPendek : undefined;
+    setError(wrong);
+    if (wrong) return;
+    const args = { ...(result && { ratingResult: result }), ...(behaviour && { ratingBehaviour: behaviour }), reason: reason.trim() };
+    if (await draft.become(() => saving.save(() => mutate({ kind: 'skp.decide', record: view.id, args, draft: key })))) tell(n.putusanTersimpan);
+  }
+  const rating = (label: string, value: string, held: string | null | undefined, change: (value: string) => void) => (
+    <Choice
+      label={label}
+      hint={held ? n.rating[held] : undefined}
+      options={[{ value: '', label: n.tetapSama }, ...RATINGS.map((one) => ({ value: one, label: n.rating[one] ?? one }))]}
+      value={value}
+      onChange={change}
+    />
+  );
+  return (
+    <>
+      {rating(n.hasil, typed.result, evaluation?.ratingResult, (result) => set({ result }))}
+      {rating(n.perilaku, typed.behaviour, evaluation?.ratingBehaviour, (behaviour) => set({ behaviour }))}
+      <TextArea label={n.alasan} value={typed.reason} onInput={(reason) => set({ reason })} max={TEXT_MOST} rows={3} error={error} required />
+      <NotSaved fault={saving.fault} text={typed.reason} onRetry={() => void save()} />
+      <Buttons stack>
+        <Button kind="utama" icon="kunci" busy={saving.busy} onClick={() => void save()}>
+          {n.putuskan}
+        </Button>
+      </Buttons>
+    </>
+  );
+}
+
+/** Open objections of others that this phone holds: only who decides, and the employee, ever gets one. */
+export function Objections(): JSX.Element | null {
+  const all = records<Objection>(KIND.objection).value ?? [];
+  const evaluations = records<Evaluation>(KIND.evaluation).value ?? [];
+  const mine = me.value?.account;
+  const open = all.filter(({ body }) => body.decider === mine && !body.decision);
+  if (!open.length) return null;
+  return (
+    <section class="bagian" aria-label={n.keberatanAda}>
+      {open.map((view) => (
+        <section class="bagian" key={view.id}>
+          <h2>{view.body.employeeName}</h2>
+          <ObjectionCard view={view} />
+          {view.pending.some((item) => item.kind === 'skp.decide' && isWaiting(item)) ? (
+            <Banner tone="netral">
+              <p>{n.putusanTersimpan}</p>
+            </Banner>
+          ) : (
+            <Decide view={view} evaluation={evaluations.find(({ id }) => id === view.body.evaluation)?.body} />
+          )}
+        </section>
+      ))}
+    </section>
+  );
+}
