@@ -39,12 +39,18 @@ def test_from_nothing_to_people(sambung, tmp_path: Path) -> None:
     done = sambung("people", "import", people, "--agency", "TLP")
     assert (done.exit_code, "1 new" in done.stdout, "NIP harus 18 angka" in done.stderr) == (1, True, True)
     assert "0 new, 0 changed, 1 same" in sambung("people", "import", people, "--agency", "TLP").stdout
+    key_id, key = sambung("token", "create", "SIMPEG", "--agency", "TLP").stdout.split()
+    assert key.startswith("sbk_")
+    closed, again = sambung("token", "revoke", key_id), sambung("token", "revoke", key_id)
+    assert (closed.exit_code, again.exit_code, "sudah ditutup" in again.stderr) == (0, 1, True)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"units": []}, "units"),
+        ({"national_record": {"name": "BKN", "url": "ftp://x.id"}}, "national_record.url"),
+        ({"credit_coefficients": {"Ahli Muda": 0}}, "credit_coefficients"),
         ({"calendar": {"zone": "UTC", "week": {}}}, "WIB, WITA atau WIT"),
         ({"staff_prefix": "toolongprefix"}, "staff_prefix"),
         ({"units": [{"code": "A", "name": "A", "type": "badan", "parent": "B"},

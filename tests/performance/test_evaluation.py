@@ -12,7 +12,7 @@ from backend.database.engine import Database
 from backend.keys import Keys
 from backend.performance.models import EvaluationVersion, Objection
 from backend.performance.rules.values import VALUES
-from backend.performance.service import attachments
+from backend.performance.service import attachments, cases
 from sync.ids import derived, uuid7
 from tests.files.conftest import EXE, JPEG, PDF
 from tests.performance.evaluated import ANNUAL, QUARTER, EvaluatedTown, announced
@@ -199,6 +199,8 @@ async def test_peers_and_subordinates_find_no_evaluation(town: EvaluatedTown) ->
     assert not await town.of_kind("kabid_a", "skp_feedback")
     for key in ("kabid_b", "analis"):
         assert (await town.acts(key, "skp.rate_result", id, rating="di_bawah")).code == "not_found"
+    for kind, args in (("skp.rate_result", {"rating": "di_bawah"}), ("skp.finalise", {})):
+        assert (await town.do("hra", "HRA", kind, id, **args)).code == "not_found"  # acceptance 15
     await town.must("kepala", "skp.finalise", id)
     assert await holders() == {"kepala", "kabid_a"}
     assert len(await town.of_kind("kabid_a", "skp_feedback")) == 8
@@ -309,13 +311,16 @@ async def test_a_heads_rating_starts_from_what_the_organisation_achieved(town: E
 
 
 async def test_final_versions_are_numbered_without_a_gap_under_many_hands(towns: EvaluatedTown) -> None:
-    """Five evaluations set at once: who pulls by number misses none."""
+    """Ten proofs and five evaluations at once: each shows all that it is built on, and who pulls misses none."""
     town = towns
     [rhk] = await town.in_force()
     rounds = [*(f"triwulan-{n}" for n in range(1, 5)), ANNUAL]
+    await asyncio.gather(*(town.prove(rhk, round=round) for round in (*rounds, *rounds)))
     for round in rounds:
-        await town.prove(rhk, round=round)
         await town.rated([rhk], round=round)
+        shown = await town.body("skp_evaluation", town.evaluation(round=round))
+        async with town.db.read() as session:
+            assert shown["basis"] == (await cases.load(session, town.evaluation(round=round))).basis
     answers = await asyncio.gather(
         *(town.acts("kepala", "skp.finalise", town.evaluation(round=round)) for round in rounds)
     )

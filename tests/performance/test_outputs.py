@@ -9,10 +9,12 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import httpx
 import openpyxl
 import pytest
 import strawberry
 from sqlalchemy import event, select, update
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.schema.config import StrawberryConfig
@@ -27,12 +29,14 @@ from backend.identity.service.directory import SignedIn
 from backend.jobs.runner import Runner
 from backend.keys import Keys
 from backend.performance import graphql
+from backend.performance.downloads import Downloads
 from backend.performance.models import Export, Plan
 from backend.performance.service import cases, consumers, national, paper, views
 from backend.performance.service.matrix import matrix
 from backend.performance.service.views import Scope
 from backend.reports.pdf import compile_now
 from backend.settings import Settings
+from sync.actors import Viewer
 from sync.errors import Refusal
 from sync.ids import uuid7
 from tests.performance.evaluated import ANNUAL, EvaluatedTown
@@ -347,6 +351,40 @@ async def test_print_holds_titles_both_kinds_seven_values_and_two_signatures(tow
     assert all(part in template for part in ("A. UTAMA", "B. TAMBAHAN", "Lampiran SKP", "#signatures()"))
     for name, data in (("plan.typ", said), ("evaluation.typ", told)):
         assert compile_now(paper.TEMPLATES / name, data, now).startswith(b"%PDF")
+
+
+async def test_papers_are_for_both_sides_and_hr(town: EvaluatedTown) -> None:
+    """Over HTTP: peers get 404; feedback is not HR's to read, and the employee's only after *final*."""
+    [rhk] = await town.in_force()
+    await town.prove(rhk)
+    id = await town.rated([rhk])
+
+    async def viewer(request: Request) -> Viewer | None:
+        key = request.headers.get("x-who")
+        return None if key is None else await town.viewer(key)
+
+    app = Starlette(routes=Downloads(town.db, town.directory, viewer).routes())
+    plan, evaluation = f"/unduh/skp/{town.plan_of('kabid_a')}", f"/unduh/skp/{town.plan_of('kabid_a')}/triwulan-1"
+    roster = "/unduh/skp/rekap/2026"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
+
+        async def status(key: str | None, path: str) -> int:
+            return (await client.get(path, headers={} if key is None else {"x-who": key})).status_code
+
+        assert [await status(key, plan) for key in ("kabid_a", "kepala", "hra")] == [200] * 3
+        assert [await status(key, plan) for key in ("kabid_b", "analis", "sekda")] == [404] * 3
+        assert [await status(key, evaluation) for key in ("kepala", "kabid_a", "hra", "kabid_b")] == [
+            200,
+            404,
+            404,
+            404,
+        ]
+        await town.must("kepala", "skp.finalise", id)
+        assert await status("kabid_a", evaluation) == 200
+        assert [await status(None, path) for path in (plan, evaluation, roster)] == [401] * 3
+        assert await status("kabid_a", f"{plan[:-1]}x") == 404
+        assert (await client.get(roster, headers={"x-who": "hra"})).content[:2] == b"PK"
+        assert await status("kepala", f"{roster}?unit={town.units['BKPSDM']}") == 404
 
 
 async def _tree(town: EvaluatedTown) -> Any:

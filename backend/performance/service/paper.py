@@ -106,7 +106,7 @@ async def evaluation_data(session: AsyncSession, tree: Tree, case: Case, now: da
         proofs = sum(counts(proof) for proof in case.evidence if proof.rhk == one["id"])
         results.append({**shown, "rows": lines, "evidence": str(proofs), "feedback": _told(told.get(one["id"]))})
     terms = said["terms"]
-    by = f" oleh {row.by_name} sebagai pengganti" if row.by is not None and row.by != row.appraiser else ""
+    acted = row.by is not None and row.by != row.appraiser and row.appraiser is not None
     return {
         **await _head(session, tree, case.plan, said, now),
         "title": EVALUATION_TITLE,
@@ -126,7 +126,7 @@ async def evaluation_data(session: AsyncSession, tree: Tree, case: Case, now: da
         "rating_result": RATING_LABELS.get(row.rating_result or "", "belum ada"),
         "rating_behaviour": RATING_LABELS.get(row.rating_behaviour or "", "belum ada"),
         "predicate": PREDICATE_LABELS.get(row.predicate or "", "belum ada"),
-        "notes": [f"Ditetapkan {local(row.finalised_at, zone)}{by}."] if row.finalised_at else [],
+        "notes": [f"Dinilai oleh {row.by_name} sebagai pengganti pejabat penilai."] if acted else [],
         "signed_employee": f"Diterima {local(row.received_at, zone)}" if row.received_at else "",
         "signed_appraiser": f"Ditetapkan {local(row.finalised_at, zone)}" if row.finalised_at else "",
         "place_date": long_date(tree.today(row.finalised_at or now)),
