@@ -61,7 +61,7 @@ class Objections:
             if row.decider is not None:
                 await notify_all(w.session, [Notice(
                     w.agency, row.decider, "work.plan", "Keberatan penilaian kinerja",
-                    "Ada keberatan yang menunggu keputusan Anda.", f"/skp/{case.plan.id}", case.plan.id,
+                    "Ada keberatan yang menunggu keputusan Anda.", "/bawahan", case.plan.id,
                 )], now=w.now)  # fmt: skip
 
     async def decide(self, w: Writing, item: Item) -> None:

@@ -75,7 +75,7 @@ function editFault(item: OutboxItem, text: string): string | undefined {
 }
 
 export function EditDialog({ item, onClose }: ItemDialog): JSX.Element {
-  const [text, setText] = useState(ownText(item.args));
+  const [text, setText] = useState(String(item.args.text ?? ''));
   const [frozen, setFrozen] = useState(false);
   const saving = useSave();
   const [error, setError] = useState<string | undefined>();

@@ -86,6 +86,14 @@ describe('badge of an item', () => {
     expect(itemBadge(item({}), status({ link: 'update_needed' }), NOW).text).toBe('Perlu pembaruan aplikasi'));
   it('finds the text a person wrote', () =>
     expect(ownText({ text: 'Kapan SK?', kind: 'pertanyaan' })).toBe('Kapan SK?'));
+  it.each([
+    [{ evaluation: '018f0000-0000-7000-8000-000000000001', reasons: 'Target sudah tercapai.' }, 'Target sudah tercapai.'],
+    [{ approach: 'kuantitatif', aspect: 'waktu', indicator: 'Hari kerja', target: '5', order: 2 }, 'Hari kerja\n5'],
+    [{ indicator: '018f0000-0000-7000-8000-000000000001', round: 'triwulan-1', value: '12', note: 'selesai' }, '12\nselesai'],
+    [{ resources: 'Dua laptop' }, 'Dua laptop'],
+    [{ expectLoyal: 'Menjaga rahasia', consequences: 'Pembinaan' }, 'Pembinaan\nMenjaga rahasia'],
+    [{ evaluation: 'e', value: 'loyal', text: 'Baik.' }, 'Baik.'],
+  ])('finds what was written in a work plan: %j', (args, text) => expect(ownText(args)).toBe(text));
 });
 
 describe('connection strip', () => {

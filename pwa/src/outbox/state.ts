@@ -38,10 +38,16 @@ export const lostItems = (status: SyncStatus | null): number =>
 /** What kind of thing it is, in the person's words. */
 export const kindName = (item: { kind: string }): string => q.keluaran.jenis[item.kind] ?? q.keluaran.lainnya;
 
-/** The text that the person wrote, as far as the kind has one. */
+/** Members that hold a person's own words, in the order of the screen. */
+const WORDS =
+  'text reason reasons phone email provisional assignedBy indicator target narrative amount link resources accountability consequences'.split(' ');
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-/;
+
+/** The text that the person wrote, as far as the kind has one. A realisation is a `value` with its `note`. */
 export function ownText(args: Fields): string {
-  const parts = ['text', 'note', 'reason', 'phone', 'email'].map((key) => args[key]);
-  return parts.filter((part): part is string => typeof part === 'string' && part !== '').join('\n');
+  const more = Object.keys(args).filter((key) => key.startsWith('expect'));
+  const parts = ['note' in args && args.value, ...WORDS.map((key) => args[key]), args.note, ...more.map((key) => args[key])];
+  return parts.filter((part): part is string => typeof part === 'string' && part !== '' && !ID.test(part)).join('\n');
 }
 
 /** " Dicoba lagi 14.10." by the server's clock, or nothing. `at` is of the phone's clock, `now` of the server's. One more

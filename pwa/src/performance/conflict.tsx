@@ -167,7 +167,25 @@ function Removed({ item }: { item: OutboxItem }): JSX.Element {
   );
 }
 
-/** The plan changed after it was read: nothing was decided, and the plan is to be read as it is now. */
+/** Where what a step was about is read: the plan, or its page of evidence or evaluation. */
+function placeOf({ record }: OutboxItem): string {
+  // Who decides an objection holds no plan.
+  if (records(KIND.objection).value?.some(({ id }) => id === record)) return '/bawahan';
+  for (const [kind, page] of PAGES) {
+    const found = records<{ plan: string }>(kind).value?.find(({ id }) => id === record);
+    if (found) return `/skp/${found.body.plan}${page}`;
+  }
+  return `/skp/${record}`;
+}
+const PAGES = [
+  [KIND.result, ''],
+  [KIND.indicator, ''],
+  [KIND.evidence, '/bukti'],
+  [KIND.evaluation, '/evaluasi'],
+] as const;
+
+/** The plan changed after it was read: nothing was decided, and the plan is to be read as it is now. What was written
+ * with the step stays here until the person puts it away. */
 function Step({ item }: { item: OutboxItem }): JSX.Element {
   const text = writtenText(item.args);
   return (
@@ -179,9 +197,9 @@ function Step({ item }: { item: OutboxItem }): JSX.Element {
       {text && <p class="kutip">{text}</p>}
       <Buttons stack>
         <LinkButton
-          href={`/skp/${item.record}`}
+          href={placeOf(item)}
           kind="utama"
-          onClick={() => void client.value?.dismiss(item.id)}
+          onClick={() => void (text || client.value?.dismiss(item.id))}
         >
           {p.bacaLagi}
         </LinkButton>

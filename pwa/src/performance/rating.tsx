@@ -1,6 +1,7 @@
 /** The two ratings, and the predicate that follows from them: a table with its cell marked, never an input. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { useDraft } from '../forms/draft';
 import { mutate } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
@@ -23,7 +24,10 @@ export function Rate({ view, which }: { view: View; which: 'result' | 'behaviour
   const held = which === 'result' ? body.ratingResult : body.ratingBehaviour;
   const start = which === 'result' ? body.prefill : null;
   const [picked, setPicked] = useState<string | null>(null);
-  const [reason, setReason] = useState(body.reason ?? '');
+  const before = body.reason ?? '';
+  const key = `skp:alasan:${view.id}:${which}`;
+  const draft = useDraft<{ text: string | null }>(key, { text: null }, ({ text }) => text === null);
+  const reason = draft.value?.text ?? before;
   const [errors, setErrors] = useState<{ rating?: string | undefined; reason?: string | undefined }>({});
   const saving = useSave();
   const rating = picked ?? held ?? start ?? '';
@@ -39,7 +43,7 @@ export function Rate({ view, which }: { view: View; which: 'result' | 'behaviour
     if (wrong.rating || wrong.reason) return;
     const args = { rating, ...(which === 'result' && { reason: differs ? reason.trim() : '' }) };
     const kind = which === 'result' ? 'skp.rate_result' : 'skp.rate_behaviour';
-    if (!(await saving.save(() => mutate({ kind, record: view.id, args })))) return;
+    if (!(await draft.become(() => saving.save(() => mutate({ kind, record: view.id, args, draft: key }))))) return;
     setPicked(null);
     tell(n.ratingTersimpan);
   }
@@ -54,9 +58,9 @@ export function Rate({ view, which }: { view: View; which: 'result' | 'behaviour
         onChange={setPicked}
         error={errors.rating}
       />
-      {differs && <TextArea label={n.alasan} value={reason} onInput={setReason} max={TEXT_MOST} rows={2} error={errors.reason} required />}
+      {differs && <TextArea label={n.alasan} value={reason} onInput={(text) => draft.set({ text })} max={TEXT_MOST} rows={2} error={errors.reason} required />}
       <NotSaved fault={saving.fault} text={label} onRetry={() => void save()} />
-      {(rating !== held || (differs && reason !== (body.reason ?? ''))) && (
+      {(rating !== held || (differs && reason !== before)) && (
         <Buttons>
           <Button icon="simpan" busy={saving.busy} about={label} onClick={() => void save()}>
             {n.simpanRating}

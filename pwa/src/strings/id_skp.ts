@@ -15,7 +15,7 @@ export const s = {
   kosong: 'Anda belum menyusun SKP tahun ini.',
   kosongBawahan: 'Belum ada bawahan yang menyusun SKP.',
   mulai: (year: number) => `Susun SKP ${year}`,
-  mulaiIsi: 'Boleh tanpa sinyal. Draf hanya Anda yang membaca sampai diajukan.',
+  mulaiIsi: 'Boleh tanpa sinyal. Draf dibaca Anda, pejabat penilai, dan pengelola kepegawaian; bawahan membaca RHK setelah diajukan.',
   tersimpan: `Tersimpan di ${hp} dan segera dikirim.`,
   menungguServer: 'Berlaku setelah diterima server.',
   versi: (n: number) => `versi ${n}`,

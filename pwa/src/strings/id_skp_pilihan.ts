@@ -47,6 +47,7 @@ export const p = {
     day: 'Tanggal',
     link: 'Alamat',
     reason: 'Alasan',
+    reasons: 'Alasan keberatan',
     resources: 'Dukungan sumber daya',
     accountability: 'Skema pertanggungjawaban',
     consequences: 'Konsekuensi',
