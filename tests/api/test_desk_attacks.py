@@ -122,6 +122,8 @@ async def test_odd_import_requests_are_refused_in_words(browser: Browser) -> Non
         {"baseVersion": "-1"},
         {"base": [1]},
         {"seen": "x"},
+        {"seenDigest": "G" * 16},
+        {"seenDigest": "0" * 17},
         {"asGrant": "x"},
         {"asGrant": uuid4()},
         {"id": "x"},

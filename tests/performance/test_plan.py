@@ -182,5 +182,8 @@ async def test_hr_edits_periods_and_people_only(town: Town) -> None:
     assert nobody.code == "forbidden"
     wrong = await town.do("hra", "HRA", "skp.period", uuid7(), **town.year())
     assert wrong.code == "exists"
+    await town.grant("kabid_b", "HRA", "SEKRETARIAT")
+    part = await town.do("kabid_b", "HRA", "skp.period", town.period, **town.year())
+    assert part.code == "forbidden", "a year is the whole agency's"
     outside = await town.do("hra", "HRA", "skp.period", town.period, **town.year(dueOn="2027-01-31"))
     assert outside.code == "invalid"
