@@ -62,6 +62,11 @@ async def test_evidence_gate_names_the_fifth_result(town: EvaluatedTown) -> None
 async def test_a_program_in_a_pdf_is_refused_and_a_peer_finds_nothing(town: EvaluatedTown) -> None:
     """Acceptance 10: the type is what the bytes say; a guessed address of a real file is not found."""
     [rhk] = await town.in_force()
+    large = announced(PDF, "video.pdf", bytes=10 * 1024 * 1024 + 1)
+    size = await town.acts(
+        "kabid_a", "skp.evidence", plan=town.plan_of("kabid_a"), rhk=rhk, round=QUARTER, file=large
+    )  # fmt: skip
+    assert (size.status, "10 MB" in (size.message or "")) == ("rejected", True)
     bad, good, plan = announced(EXE, "bukti.pdf"), announced(PDF, "bukti.pdf"), town.plan_of("kabid_a")
     evidence = uuid7()
     await town.must("kabid_a", "skp.evidence", evidence, plan=plan, rhk=rhk, round=QUARTER, file=bad)
@@ -308,6 +313,8 @@ async def test_a_heads_rating_starts_from_what_the_organisation_achieved(town: E
     await town.done("hra", "HRA", "skp.outside", id, **said, document="Penilaian Bupati 1/2026")
     shown = await town.body("skp_evaluation", id)
     assert (shown["predicate"], shown["step"]) == ("sangat_baik", "final")
+    assert not await town.of_kind("hra", "skp_evaluation")
+    assert len(await town.of_kind("sekda", "skp_evaluation")) == 1
 
 
 async def test_final_versions_are_numbered_without_a_gap_under_many_hands(towns: EvaluatedTown) -> None:

@@ -237,13 +237,15 @@ async def show(w: Writing, case: Case, tree: Tree | None = None) -> None:
 
 
 async def audience(w: Writing, case: Case) -> frozenset[str]:
-    """Whoever appraises now (of a root: HR); the employee after *final*; who decides an objection."""
-    found = set(appraisers(case.plan))
-    if case.plan.root:
-        found |= {one for one in both_sides(case.plan) if one.startswith("role:")}
-    if case.final:
-        found.add(f"person:{case.plan.person}")
-    return frozenset(found | {f"person:{one}" for one in await _deciders(w, case)})
+    """Whoever appraises now, of a root HR; once it is final who gave it and the employee, HR then reads it online,
+    logged; who decides an objection."""
+    deciders = frozenset(f"person:{one}" for one in await _deciders(w, case))
+    if not case.final:
+        hr = {one for one in both_sides(case.plan) if one.startswith("role:")} if case.plan.root else set()
+        return appraisers(case.plan) | hr | deciders
+    own = {f"person:{case.plan.person}"}
+    gave = set() if case.row.appraiser is None else {f"person:{case.row.appraiser}", f"acting:{case.row.appraiser}"}
+    return frozenset(own | gave) | deciders
 
 
 def without_roles(audiences: frozenset[str]) -> frozenset[str]:
