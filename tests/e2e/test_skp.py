@@ -76,6 +76,7 @@ def test_three_devices_end_with_the_same_plan_and_nothing_is_lost(
 
     # Without network the phone writes on one RHK and begins another; the laptop writes on the same one.
     stage.network.cut()
+    phone = show_plan(hp, plan)
     edit_result(phone, FIRST, ON_PHONE)
     phone.get_by_role("link", name="Tambah RHK tambahan").click()
     write_result(phone, EXTRA, target="52")

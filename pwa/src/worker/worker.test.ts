@@ -10,7 +10,7 @@ import { isAppPage } from './routes';
 const ORIGIN = 'https://sambung.test';
 
 describe('addresses', () => {
-  test.each(['/', '/beranda', '/tanya/baru', '/tanya/0192', '/kotak-masuk/1', '/kotak-keluar', '/luring', '/masuk', '/kelola/impor'])(
+  test.each(['/', '/beranda', '/tanya/baru', '/tanya/0192', '/skp/0192/rhk/baru', '/bawahan', '/matriks', '/kotak-masuk/1', '/kotak-keluar', '/luring', '/masuk', '/kelola/impor'])(
     '%s is the app, with or without signal', (path) => expect(isAppPage(path)).toBe(true),
   );
 
