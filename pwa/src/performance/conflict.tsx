@@ -42,7 +42,7 @@ function Where({ item }: { item: OutboxItem }): JSX.Element | null {
   const at = resultsOf(result.body.plan, all).indexOf(result) + 1;
   return (
     <p>
-      <strong>{p.rhkKe(at)}</strong> {result.body.text}
+      {at > 0 && <strong>{p.rhkKe(at)}</strong>} {result.body.text}
     </p>
   );
 }
