@@ -12,7 +12,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile
-from tests.support.plans import head_in_force
+from tests.support.plans import YEAR, head_in_force
 from tests.support.stage import Stage, pulled, records_of, send_first, sign_in
 
 LATE = 30_000
@@ -66,7 +66,7 @@ def test_three_devices_end_with_the_same_plan_and_nothing_is_lost(
     hp, laptop, head = browser("hp"), browser("laptop", desk=True), browser("kepala")
     phone = sign_in(hp, "penyuluh")
     phone.get_by_role("link", name="SKP", exact=True).first.click()
-    phone.get_by_role("button", name="Susun SKP 2026").click()
+    phone.get_by_role("button", name=f"Susun SKP {YEAR}").click()
     phone.get_by_role("link", name="Tambah RHK", exact=True).click()
     write_result(phone, FIRST, superior=True, target="40")
     plan = "/" + phone.url.split("/", 3)[3]

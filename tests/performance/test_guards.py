@@ -9,10 +9,11 @@ import pytest
 
 from backend.database.engine import Database
 from backend.keys import Keys
-from backend.performance.models import AgreementItem, Period
+from backend.performance.models import AgreementItem, Evidence, Period
 from backend.performance.rules import rounds
 from sync.ids import uuid7
-from tests.performance.evaluated import ANNUAL, QUARTER, EvaluatedTown
+from tests.files.conftest import PDF
+from tests.performance.evaluated import ANNUAL, QUARTER, EvaluatedTown, announced
 from tests.performance.town import YEAR
 from tests.support.clock import SettableClock
 
@@ -69,6 +70,19 @@ async def test_a_plan_under_revision_is_not_rated(town: EvaluatedTown) -> None:
     await town.done("kepala", None, "skp.approve", plan, version=2)
     await town.must("kepala", "skp.finalise", id)
     assert (await town.plan("kabid_a")).status == "final"
+
+
+async def test_evidence_is_no_larger_than_the_year_allows(town: EvaluatedTown) -> None:
+    """10 MB unless HR sets another size; the next byte is refused in words, and nothing is stored."""
+    [rhk] = await town.in_force()
+    file = announced(PDF, "bukti.pdf")
+    most = 10 * 1024 * 1024
+    said: dict[str, Any] = {"plan": town.plan_of("kabid_a"), "rhk": rhk, "round": QUARTER}
+    refused = await town.acts("kabid_a", "skp.evidence", **said, file={**file, "bytes": most + 1})
+    assert (refused.status, refused.code) == ("rejected", "invalid")
+    assert "paling besar 10 MB" in (refused.message or "")
+    assert not await town.rows(Evidence)
+    await town.must("kabid_a", "skp.evidence", **said, file={**file, "bytes": most})
 
 
 async def test_nobody_closes_a_plan_on_a_day_to_come(town: EvaluatedTown) -> None:

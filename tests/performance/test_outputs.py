@@ -135,7 +135,7 @@ async def test_roster_covers_thirteen_of_thirteen_and_twelve_of_thirteen(town: E
     await town.done("hra", "HRA", "skp.exempt", uuid7(), **exempt)
     found = await reader.ask("hra", "{ skpRoster(year: 2026) }")
     assert found["coverage"]["sentence"] == "12 dari 12 (100,0%)"
-    assert [one["name"] for one in found["exempt"]] == ["Nadia Larasati"]
+    assert [(one["name"], one["status"]) for one in found["exempt"]] == [("Nadia Larasati", "tugas belajar")]
     late = await reader.ask("hra", "{ skpMonitoring(year: 2026) }")
     assert (late["rows"], late["late"]) == ([], 293)
 

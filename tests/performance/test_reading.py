@@ -81,10 +81,10 @@ async def test_plans_that_are_not_approved_are_reminded_of(town: Town) -> None:
     told = [row for row in await town.rows(Delivery) if row.id not in before]
     own = {row.account for row in told if row.url == "/skp"}
     assert own == late
-    bodies = {row.account: row.body for row in told if row.url == "/bawahan"}
+    bodies = {row.account: row.body for row in told if row.url in ("/bawahan", "/laporan/skp")}
     assert bodies[town.people["analis"]] == "3 SKP bawahan belum disetujui."
     assert bodies[town.people["kepala"]] == "1 SKP bawahan belum disetujui."
-    assert bodies[town.people["hra"]] == f"{len(late)} pegawai belum punya SKP."
+    assert bodies[town.people["hra"]] == f"{len(late)} SKP pegawai belum disetujui."
     assert "31 Januari 2026" in next(row.body for row in told if row.url == "/skp")
     town.clock.set(datetime(YEAR, 1, 28, 19, tzinfo=UTC))
     await Reminders(town.db, town.engine, town.directory, town.performance.house).remind()

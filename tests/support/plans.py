@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sync.digest import digest_of
@@ -10,7 +11,8 @@ from tests.support.phone import Json, Phone
 from tests.support.stage import IDENTIFIERS, PASSWORD, Stage, on_phone
 
 CONTENT = ("skp", "skp_rhk", "skp_indicator")
-YEAR = 2026
+YEAR = (datetime.now(UTC) + timedelta(hours=7)).year
+"""The year that the demo town is in: the app offers none that is over."""
 PERIOD: Json = {
     "year": YEAR, "start": f"{YEAR}-01-01", "end": f"{YEAR}-12-31", "rhythm": "triwulanan", "gate": "ajukan",
     "dueOn": f"{YEAR}-01-31", "receiptDays": 3, "objectionDays": 14, "evidenceBytes": 10 * 1024 * 1024,
@@ -96,7 +98,7 @@ async def _head_in_force(stage: Stage, head: str, text: str) -> None:
         units = await _units(hr)
         top = await _leader_plan(root, hr, units["SETDA"], "Tata kelola pemerintahan naik")
         if root.held("skp")[top]["status"] == "diajukan":
-            document = {"version": 1, "document": "SK/1/2026", "documentDate": f"{YEAR}-01-06"}
+            document = {"version": 1, "document": f"SK/1/{YEAR}", "documentDate": f"{YEAR}-01-06"}
             answer = await step(hr, "skp.decide_root", top, role="HRA", **document)
             assert answer["status"] == "applied", answer
         plan = await _leader_plan(leader, hr, units["DISTAN"], text)

@@ -72,9 +72,13 @@ class Reminders:
         office: Counter[str] = Counter()
         for officer in await self.house.officers(w.session, w.agency, "HRA", w.now):
             office[officer.account] += sum(one.unit in officer.units for one in missing)
-        for counts, said in ((below, "{n} SKP bawahan belum disetujui."), (office, "{n} pegawai belum punya SKP.")):
+        views = (
+            (below, "{n} SKP bawahan belum disetujui.", "/bawahan"),
+            (office, "{n} SKP pegawai belum disetujui.", "/laporan/skp"),
+        )
+        for counts, said, url in views:
             found += [
-                Notice(w.agency, account, "deadline.skp", title, said.format(n=n), "/bawahan", f"{thread}-bawahan")
+                Notice(w.agency, account, "deadline.skp", title, said.format(n=n), url, f"{thread}{url}")
                 for account, n in sorted(counts.items())
                 if n
             ]

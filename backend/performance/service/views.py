@@ -33,6 +33,10 @@ NONE_YET = "belum"
 COVERED = ("persetujuan", "evaluasi", "final")
 OBLIGED_KINDS, OBLIGED_STATUSES = ("PNS", "PPPK"), ("aktif", "cuti")
 EXEMPT_STATUSES = ("CLTN", "tugas belajar")
+EXEMPT_LABELS: Mapping[str, str] = {
+    "cltn": "CLTN", "diberhentikan_sementara": "diberhentikan sementara", "mpp": "masa persiapan pensiun",
+    "tugas_belajar": "tugas belajar",
+}  # fmt: skip
 STATUS_LABELS: Mapping[str, str] = {
     NONE_YET: "Belum menyusun", "draf": "Draf", "diajukan": "Diajukan", "persetujuan": "Persetujuan",
     "evaluasi": "Evaluasi", "final": "Final", "dikembalikan": "Dikembalikan", "ditutup": "Ditutup",
@@ -74,12 +78,16 @@ async def period_of(session: AsyncSession, agency: str, year: int) -> Period:
 
 def exempt_on(day: date) -> ColumnElement[bool]:
     """Whether a person owes no plan on a day: by status, or by an exemption that HR entered."""
+    return or_(_p.status.in_(EXEMPT_STATUSES), exists().where(*_entered(day)))
+
+
+def _entered(day: date) -> list[ColumnElement[bool]]:
+    """Conditions on the exemptions of a person that hold on a day."""
     x = Exemption
-    entered = exists().where(
+    return [
         col(x.agency) == _p.agency, col(x.person) == _p.id, col(x.start) <= day,
         or_(col(x.end).is_(None), col(x.end) >= day),
-    )  # fmt: skip
-    return or_(_p.status.in_(EXEMPT_STATUSES), entered)
+    ]  # fmt: skip
 
 
 def obliged_on(day: date) -> ColumnElement[bool]:
@@ -174,14 +182,19 @@ async def _coverage(session: AsyncSession, scope: Scope, period: Period, today: 
 
 
 async def _exempt(session: AsyncSession, scope: Scope, today: date) -> list[dict[str, Any]]:
+    entered = select(func.min(col(Exemption.reason))).where(*_entered(today)).scalar_subquery()
     query = (
-        select(_p.id, _p.name, _p.front_title, _p.back_title, _p.status)
+        select(_p.id, _p.name, _p.front_title, _p.back_title, _p.status, entered.label("reason"))
         .where(*scope.people(), _p.kind.in_(OBLIGED_KINDS), _p.status.not_in(("pensiun", "keluar")), exempt_on(today))
         .order_by(_p.name_key, _p.id)
         .limit(500)
     )
     return [
-        {"person": row.id, "name": full_name(row.front_title, row.name, row.back_title), "status": row.status}
+        {
+            "person": row.id,
+            "name": full_name(row.front_title, row.name, row.back_title),
+            "status": EXEMPT_LABELS.get(row.reason or "", row.status),
+        }
         for row in await session.execute(query)
     ]
 

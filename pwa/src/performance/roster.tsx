@@ -112,7 +112,7 @@ function Roster({ what }: { what: Whole }): JSX.Element {
           <p class="jawaban-utama">{first.coverage.sentence}</p>
           {isHrAdmin(working.value) && (
             <div>
-              <a class="tombol" href={`/unduh/skp/rekap/${what.year}`} download>
+              <a class="tombol" href={`/unduh/skp/rekap/${what.year}${what.unit ? `?unit=${what.unit}` : ''}`} download>
                 <Icon name="unduh" />
                 <span>{w.unduh}</span>
               </a>
