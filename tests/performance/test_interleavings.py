@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -308,4 +309,14 @@ def test_an_edit_and_a_step_at_the_same_instant(postgres_url: str, keys: Keys) -
     database finds, what is submitted or approved is what stood there, and nothing is stuck."""
     table = Table(postgres_url, keys)
     table.together(rounds=6)
+    table.close()
+
+
+def test_the_plays_find_an_edit_that_slips_past_the_lock(sqlite_url: str, keys: Keys) -> None:
+    """Sabotage: were results merged without asking for the lock first, the late edit would change what is approved."""
+    table = Table(sqlite_url, keys)
+    kinds = table.town.engine.registry._mutations
+    kinds["skp.rhk"] = replace(kinds["skp.rhk"], first=None)
+    with pytest.raises(AssertionError):
+        table.play(QUIET_DAY)
     table.close()

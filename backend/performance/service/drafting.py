@@ -96,8 +96,6 @@ async def _begun(ports: Ports, w: Writing, item: Item) -> Plan:
     me = (await ports.house.employees(w.session, w.agency, [item.actor.account])).get(item.actor.account)
     if me is None or item.record != plan_id(period.id, me.id):
         raise Refusal("not_found", MESSAGES["not_found"])  # as for somebody else's plan that is there
-    if me.unit is None:
-        raise Refusal("invalid", "Unit Anda belum terisi. Tulisan Anda aman. Minta admin instansi melengkapinya.")
     if args.form is not None and args.form != me.form:
         raise Refusal("invalid", "Formulir mengikuti jabatan Anda, bukan pilihan. Tulisan Anda tetap tersimpan.")
     if period.gate == "buat" and not me.root:
@@ -113,11 +111,13 @@ async def _begun(ports: Ports, w: Writing, item: Item) -> Plan:
 
 def new_plan(w: Writing, id: str, period: Period, me: Employee, approach: str, turn: int = 1) -> Plan:
     """A draft; form and superior follow from what identity says today. Raises ``invalid`` for a foreign approach."""
+    if me.unit is None:
+        raise Refusal("invalid", "Unit pegawai belum terisi. Tulisan Anda aman. Minta admin instansi melengkapinya.")
     if me.form == rules.JPT and approach == rules.QUALITATIVE:
         raise Refusal("invalid", "Formulir JPT memakai indikator dan target. Tulisan Anda tetap tersimpan.")
     return Plan(
         id=id, agency=w.agency, period=period.id, year=period.year, person=me.id, person_name=me.name,
-        unit=me.unit or "", unit_name=me.unit_name, position=me.position, turn=turn, form=me.form, approach=approach,
+        unit=me.unit, unit_name=me.unit_name, position=me.position, turn=turn, form=me.form, approach=approach,
         appraiser=None if me.root else me.superior, appraiser_name="" if me.root else me.superior_name, root=me.root,
         status=Status.DRAFT, start=period.start, end=period.end, created_at=w.now, updated_at=w.now,
     )  # fmt: skip

@@ -168,6 +168,7 @@ async def _flag(w: Writing, results: Sequence[str]) -> None:
     linked: dict[str, set[str]] = {}
     for one in (await w.session.execute(query)).scalars():
         linked.setdefault(one.plan, set()).add(one.id)
+    await w.lock("skp", linked)  # before the plans, as every step does
     for id in sorted(linked):
         plan = await locked_plan(w, id)
         if plan.status == Status.CLOSED:
