@@ -359,3 +359,36 @@ async def test_a_transferred_plan_is_evaluated_by_the_old_appraiser(town: Evalua
     shown = await town.body("skp_evaluation", id)
     assert (shown["months"], shown["byName"]) == (9, "Lestari Ambarwati")
     assert (await town.plan("kabid_a")).status == "ditutup"
+
+
+async def test_a_whole_evaluation_waits_in_a_phone_and_arrives_in_one_batch(towns: EvaluatedTown) -> None:
+    """Feedback, ratings and *tetapkan* were written without signal on one view: their order is the order of writing."""
+    town = towns
+    results = await town.in_force(2)
+    for rhk in results:
+        await town.prove(rhk)
+    id, phone = town.evaluation(), town.phone("kepala")
+    seen = await town.seen(id)
+    said = [phone.item("skp.feedback", uuid7(), evaluation=id, rhk=rhk, text="Baik.") for rhk in results]
+    said.append(phone.item("skp.rate_result", id, rating="sesuai") | {"seen": seen})
+    said += [phone.item("skp.feedback", uuid7(), evaluation=id, value=one.code, text="Baik.") for one in VALUES]
+    said.append(phone.item("skp.rate_behaviour", id, rating="sesuai") | {"seen": seen})
+    said.append(phone.item("skp.finalise", id) | {"seen": seen})
+    answers = await phone.send(*said)
+    assert [one["status"] for one in answers] == ["applied"] * 12, answers
+    assert (await town.body("skp_evaluation", id))["step"] == "final"
+
+
+async def test_a_heads_rating_away_from_the_achievement_needs_a_reason(town: EvaluatedTown) -> None:
+    rhk, unit = await town.head_approved(), town.units["BKPSDM"]
+    await town.done(
+        "hra", "HRA", "skp.achieve", derived(unit, f"2026:{QUARTER}"), unit=unit, year=2026, round=QUARTER,
+        value="baik", document="Laporan kinerja", documentDate="2026-04-05",
+    )  # fmt: skip
+    await town.prove(rhk, "kepala")
+    id = town.evaluation("kepala")
+    assert (await town.body("skp_evaluation", id))["prefill"] == "sesuai"
+    await town.tell(rhk, "sekda", "kepala")
+    bare = await town.acts("sekda", "skp.rate_result", id, rating="di_atas")
+    assert (bare.status, bare.code) == ("rejected", "invalid")
+    await town.must("sekda", "skp.rate_result", id, rating="di_atas", reason="Memimpin dua unit sekaligus.")
