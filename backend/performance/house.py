@@ -8,12 +8,15 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.audit import service as audit
 from backend.identity.models import ASSIGNMENT, PERSON
 from backend.identity.rules.names import full_name
 from backend.identity.service.directory import Directory
-from backend.identity.service.people import move_posts, people_query, superior_name
+from backend.identity.service.people import move_posts, people_query, publish_people, superior_name
 from backend.performance.ports import Employee, Officer
 from backend.performance.rules.plan import form_of
+from sync.actors import Actor
+from sync.writing import Writing
 
 _CHAIN = 30
 
@@ -81,14 +84,22 @@ class IdentityHouse:
         found = await self._directory.officers(session, agency, role, at)
         return [Officer(one.account, tree.below(one.grant_unit)) for one in found]
 
-    async def move(self, session: AsyncSession, agency: str, person: str, superior: str, now: datetime) -> None:
-        """Note another direct superior from today on, with a new dated post."""
-        tree = await self._directory.trees.get(session, agency)
-        connection = await session.connection()
-        where = (PERSON.c.agency == agency, PERSON.c.id == person)
-        await session.execute(update(PERSON).where(*where).values(superior=superior, root=False))
-        row = (await session.execute(select(PERSON).where(*where))).mappings().one()
-        await move_posts(connection, agency, [row], tree.today(now))
+    async def move(self, w: Writing, actor: Actor, person: str, superior: str) -> None:
+        """Another direct superior from today on: a new dated post, a row of the log, the person's own record."""
+        tree = await self._directory.trees.get(w.connection, w.agency)
+        where = (PERSON.c.agency == w.agency, PERSON.c.id == person)
+        row = (await w.connection.execute(select(PERSON).where(*where).with_for_update())).mappings().one()
+        if row["superior"] == superior:
+            return
+        change = {"superior": superior, "root": False, "edited": w.now, "editor_name": actor.name or None}
+        await w.connection.execute(update(PERSON).where(*where).values(**change))
+        await move_posts(w.connection, w.agency, [{**row, **change}], tree.today(w.now))
+        await audit.record(
+            w.connection, agency=w.agency, actor=actor.account, role=actor.role, act="employee.correct",
+            object_kind="employee", object_id=person, at=w.now,
+            detail={"field": "superior", "old": row["superior"], "new": superior},
+        )  # fmt: skip
+        await publish_people(w, tree, {person})
 
     async def stand_in(
         self, session: AsyncSession, agency: str, id: str, acting: str, appraiser: str, start: date, end: date

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sync.actors import Actor
+from sync.writing import Writing
+
 
 @dataclass(frozen=True, slots=True)
 class Employee:
@@ -66,8 +69,8 @@ class House(Protocol):
         """Who holds a role in the agency at an instant."""
         ...
 
-    async def move(self, session: AsyncSession, agency: str, person: str, superior: str, now: datetime) -> None:
-        """Note another direct superior of a person from today on."""
+    async def move(self, w: Writing, actor: Actor, person: str, superior: str) -> None:
+        """Note another direct superior of a person from today on, as ``actor`` decided."""
         ...
 
     async def stand_in(

@@ -98,13 +98,12 @@ async def test_a_new_superior_is_followed_until_a_plan_was_approved(town: Town) 
     other = await town.approved("kabid_b", served, "kepala")
     plan = await town.begin("analis")
     rhk = await town.result("analis", superiorRhk=first)
-    async with town.db.write() as session:
-        await town.performance.house.move(
-            session, town.agency, town.people["analis"], town.people["kabid_b"], town.clock.now()
-        )
-        await town.performance.house.move(
-            session, town.agency, town.people["kabid_a"], town.people["sekda"], town.clock.now()
-        )
+    hr = await town.actor("hra", "HRA")
+    async with town.engine.writing(town.agency) as w:
+        await town.performance.house.move(w, hr, town.people["analis"], town.people["kabid_b"])
+        await town.performance.house.move(w, hr, town.people["kabid_a"], town.people["sekda"])
+    [me] = await town.of_kind("analis", "employee")
+    assert (me["superior"], me["superiorName"]) == (town.people["kabid_b"], "Sekar Anjani")
     refused = await town.do("analis", None, "skp.submit", plan)
     assert refused.code == "invalid", "the link serves the former superior"
     await town.done("analis", None, "skp.rhk", rhk, base=await town.body("skp_rhk", rhk), superiorRhk=other)

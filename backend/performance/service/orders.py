@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from backend.performance import bodies
 from backend.performance.models import Plan
@@ -34,9 +34,9 @@ async def order(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
             raise Refusal("invalid", f"Tulis alasannya. {KEPT}", fields={"reason": "Tulis alasannya."})
         before = plan.status
         if args.act == "penilai":
-            await _reassign(ports, w, plan, await _superior(ports, w, plan, args.superior))
+            await _reassign(ports, w, item, plan, await _superior(ports, w, plan, args.superior))
         else:
-            await _close(ports, w, plan, args)
+            await _close(ports, w, item, plan)
         await note(w, item, plan, args.act, before, args.reason, date=args.date.isoformat())
         body = bodies.OrderBody(
             plan=plan.id, act=args.act, date=args.date, reason=args.reason, by_name=item.actor.name,
@@ -58,8 +58,8 @@ async def _superior(ports: Ports, w: Writing, plan: Plan, id: str | None) -> Emp
     return found
 
 
-async def _reassign(ports: Ports, w: Writing, plan: Plan, superior: Employee) -> None:
-    await ports.house.move(w.session, w.agency, plan.person, superior.id, w.now)
+async def _reassign(ports: Ports, w: Writing, item: Item, plan: Plan, superior: Employee) -> None:
+    await ports.house.move(w, item.actor, plan.person, superior.id)
     plan.appraiser, plan.appraiser_name, plan.root, plan.updated_at = superior.id, superior.name, False, w.now
     await w.session.flush()
     show_whole(w, await whole(w, plan))
@@ -70,8 +70,9 @@ async def _reassign(ports: Ports, w: Writing, plan: Plan, superior: Employee) ->
         await hand_over(w, plan)
 
 
-async def _close(ports: Ports, w: Writing, plan: Plan, args: bodies.OrderArgs) -> None:
+async def _close(ports: Ports, w: Writing, item: Item, plan: Plan) -> None:
     """Closed on its last day; a transfer opens the next plan of the year, with the form that the new post asks for."""
+    args: bodies.OrderArgs = item.args
     if args.date > await ports.house.today(w.session, w.agency, w.now):
         sentence = "Tanggal ini belum tiba."
         raise Refusal("invalid", f"{sentence} {KEPT}", fields={"date": sentence})
@@ -88,16 +89,16 @@ async def _close(ports: Ports, w: Writing, plan: Plan, args: bodies.OrderArgs) -
     await w.session.flush()
     show_whole(w, await whole(w, plan))
     if superior is not None:
-        await _open_next(ports, w, plan, superior, args.date)
+        await _open_next(ports, w, item, plan, superior)
 
 
-async def _open_next(ports: Ports, w: Writing, old: Plan, superior: Employee, start: date) -> None:
-    await ports.house.move(w.session, w.agency, old.person, superior.id, w.now)
+async def _open_next(ports: Ports, w: Writing, item: Item, old: Plan, superior: Employee) -> None:
+    await ports.house.move(w, item.actor, old.person, superior.id)
     me = (await ports.house.employees(w.session, w.agency, [old.person]))[old.person]
     period = await period_of(w, old)
     approach = old.approach if me.form == rules.JA_JF else rules.QUANTITATIVE
     plan = new_plan(w, plan_id(period.id, me.id, old.turn + 1), period, me, approach, old.turn + 1)
-    plan.start = start
+    plan.start = item.args.date
     w.session.add(plan)
     await w.session.flush()
     show_plan(w, plan)
