@@ -198,6 +198,9 @@ class Query(PlanQuery):
         if person is not None and str(person) != about:
             actor = await working_as(context, HR, "skp.credit", kind="skp_evaluation", about=str(person))
             about = str(person) if is_uuid(str(person)) else units.root
+            async with context.db.read() as session:
+                if await results.unit_of(session, actor.agency, about) not in actor.scope:
+                    raise Refusal("not_found", NOT_FOUND)
             await _logged(context, actor, "skp.credit_look", "person", str(person))
         own = units.settings_at(context.clock.now()).body.get("credit_coefficients") or {}
         async with context.db.read() as session:

@@ -11,6 +11,7 @@ from backend.database.engine import Database
 from backend.keys import Keys
 from backend.performance.models import AgreementItem, Evidence, Period
 from backend.performance.rules import rounds
+from backend.performance.rules.values import VALUES
 from sync.ids import uuid7
 from tests.files.conftest import PDF
 from tests.performance.evaluated import ANNUAL, QUARTER, EvaluatedTown, announced
@@ -42,6 +43,36 @@ async def test_settings_of_another_agency_are_out_of_reach(town: EvaluatedTown) 
     assert (refused.status, refused.code) == ("rejected", "not_found")
     assert [(one.rhythm, one.gate) for one in await town.rows(Period, id=year)] == [("bulanan", "buat")]
     assert [one.text for one in await town.rows(AgreementItem, id=item)] == ["Milik instansi lain"]
+
+
+async def test_a_whole_evaluation_is_given_without_signal(town: EvaluatedTown) -> None:
+    """Feedback, both ratings and *tetapkan* wait on a phone and arrive in one batch, in their order; what comes
+    before its step, or on top of evidence that was not seen, is refused and stays with its author."""
+    results = await town.in_force(3)
+    for rhk in results:
+        await town.prove(rhk)
+        await town.prove(rhk, round="triwulan-2")
+    phone, id, later = town.phone("kepala"), town.evaluation(), town.evaluation(round="triwulan-2")
+    seen = await town.seen(id) | await town.seen(later)
+
+    def told(evaluation: str, **about: Any) -> dict[str, Any]:
+        return phone.item("skp.feedback", uuid7(), evaluation=evaluation, text="Sudah baik.", **about)
+
+    def step(kind: str, evaluation: str, **args: Any) -> dict[str, Any]:
+        return phone.item(kind, evaluation, **args) | {"seen": {evaluation: seen[evaluation]}}
+
+    whole = [told(id, rhk=rhk) for rhk in results] + [step("skp.rate_result", id, rating="di_atas")]
+    whole += [told(id, value=one.code) for one in VALUES] + [step("skp.rate_behaviour", id, rating="sesuai")]
+    answers = await phone.send(*whole, step("skp.finalise", id))
+    assert [one["status"] for one in answers] == ["applied"] * 13
+    assert (await town.body("skp_evaluation", id))["predicate"] == "baik"
+    early = [told(later, rhk=rhk) for rhk in results[:2]] + [step("skp.rate_result", later, rating="di_atas")]
+    assert [one["status"] for one in await phone.send(*early)] == ["applied", "applied", "rejected"]
+    await town.prove(results[0], round="triwulan-2")
+    [last] = await phone.send(told(later, rhk=results[2]))
+    [stale] = await phone.send(step("skp.rate_result", later, rating="di_atas"))
+    assert (last["status"], stale["status"]) == ("applied", "conflict")
+    assert (await town.body("skp_evaluation", later)).get("ratingResult") is None
 
 
 async def test_how_far_a_peers_plan_is_stays_unknown(town: EvaluatedTown) -> None:

@@ -318,6 +318,11 @@ async def test_credit_points_follow_from_annual_predicates(town: EvaluatedTown, 
     assert ([one["points"] for one in found["lines"]], found["total"]) == (["37.50"], "37.50")
     with pytest.raises(Refusal, match="forbidden"):
         await reader.ask("kabid_b", f'{{ skpCredit(person: "{town.people["kabid_a"]}") }}')
+    look = f'{{ skpCredit(person: "{town.people["kabid_a"]}") }}'
+    assert (await reader.ask("hra", look))["total"] == "37.50"
+    await town.grant("analis_b", "HRA", "SEKRETARIAT")
+    with pytest.raises(Refusal, match="not_found"):
+        await reader.ask("analis_b", look)
 
 
 async def test_distribution_warns_and_never_blocks(town: EvaluatedTown, reader: Reader) -> None:

@@ -173,6 +173,12 @@ async def _counting(session: AsyncSession, agency: str) -> Mapping[str, date]:
     return {row.person: row.start for row in await session.execute(query)}
 
 
+async def unit_of(session: AsyncSession, agency: str, person: str) -> str | None:
+    """Where somebody of the agency works."""
+    found: str | None = (await session.execute(select(_p.unit).where(_p.agency == agency, _p.id == person))).scalar()
+    return found
+
+
 async def credit(session: AsyncSession, tree: Tree, person: str, coefficients: Mapping[str, str]) -> dict[str, Any]:
     """Credit points of somebody in a functional post, from the final annual evaluations; lines add up as printed.
 
