@@ -204,6 +204,7 @@ async def test_transfer_closes_one_plan_and_opens_the_next(town: Town) -> None:
     assert (opened["status"], opened["start"], opened["superior"], opened["turn"]) == (
         "draf", f"{YEAR}-09-01", town.people["kabid_b"], 2,
     )  # fmt: skip
+    assert {one["status"] for one in await town.of_kind("pelaksana", "skp_lead")} == {"draf"}
     held = await town.pull("kabid_b")
     assert ("skp", town.plan_of("analis", 2)) in held
     assert ("skp", old) not in held

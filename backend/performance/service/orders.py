@@ -13,7 +13,15 @@ from backend.performance.rules.plan import Status
 from backend.performance.service.drafting import new_plan
 from backend.performance.service.handover import hand_over
 from backend.performance.service.showing import both_sides, show_plan, show_version, show_whole
-from backend.performance.service.stored import locked_plan, note, period_of, plan_id, version_row, whole
+from backend.performance.service.stored import (
+    approved_versions,
+    locked_plan,
+    note,
+    period_of,
+    plan_id,
+    version_row,
+    whole,
+)
 from sync.clock import to_ms, wire
 from sync.errors import Conflict, Refusal
 from sync.writing import Item, Writing
@@ -64,8 +72,7 @@ async def _reassign(ports: Ports, w: Writing, item: Item, plan: Plan, superior: 
     await w.session.flush()
     show_whole(w, await whole(w, plan))
     if plan.approved_version is not None:
-        version = await version_row(w, plan, plan.approved_version)
-        if version is not None:
+        for version in await approved_versions(w, plan):
             show_version(w, plan, version)
         await hand_over(w, plan)
 

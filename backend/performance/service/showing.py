@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.performance import bodies
 from backend.performance.models import IndicatorRow, Plan, PlanVersion, WorkResult
-from backend.performance.rules.plan import SHOWN_TO_TEAM
+from backend.performance.rules.plan import SHOWN_TO_TEAM, Status
 from backend.performance.service.stored import ROW_WRITTEN, WRITTEN, Whole, unchanged_since
 from sync.clock import to_ms, wire
 from sync.writing import Writing
@@ -39,6 +39,9 @@ def show_plan(w: Writing, plan: Plan) -> None:
     ).model_dump(mode="json", by_alias=True, exclude_none=True)  # fmt: skip
     said = {name: value for name, value in plan.terms.items() if value is not None}
     w.publish("skp", plan.id, {**body, **said}, both_sides(plan))
+    if plan.status == Status.CLOSED:
+        w.unpublish("skp_lead", plan.id)  # the next assignment's plan leads from now on
+        return
     lead = bodies.LeadBody(
         employee=plan.person, employee_name=plan.person_name, period=plan.period, year=plan.year, status=plan.status,
         plan_version=plan.version, approved_version=plan.approved_version,

@@ -182,3 +182,9 @@ async def version_row(w: Writing, plan: Plan, number: int) -> PlanVersion | None
     """One version of a plan."""
     query = select(PlanVersion).where(col(PlanVersion.plan) == plan.id, col(PlanVersion.version) == number)
     return (await w.session.execute(query)).scalars().first()
+
+
+async def approved_versions(w: Writing, plan: Plan) -> Sequence[PlanVersion]:
+    """Every version that was in force once, oldest first."""
+    query = select(PlanVersion).where(col(PlanVersion.plan) == plan.id, col(PlanVersion.outcome) == "persetujuan")
+    return (await w.session.execute(query.order_by(col(PlanVersion.version)))).scalars().all()
