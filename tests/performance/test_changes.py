@@ -267,3 +267,29 @@ async def test_each_record_has_one_visibility(town: Town) -> None:
     for key in ("analis", "hra", "pelaksana"):
         assert not [one for one in await town.pull(key) if one[1] in (plan, rhk)], key
     assert ("skp_rhk", rhk) in await town.pull("sekda")
+
+
+async def test_the_head_of_a_unit_writes_its_agreement_until_it_is_fixed(town: Town) -> None:
+    """HR or the unit's head; fixed by a dated document, once; then every item is locked."""
+    unit = {"unit": town.units["BKPSDM"], "year": YEAR}
+    paper = {**unit, "document": "PK/2/2026", "documentDate": f"{YEAR}-01-05"}
+    foreign = await town.do("kabid_a", None, "skp.agreement_item", uuid7(), **unit, text="Bukan unit saya")
+    assert foreign.code == "forbidden"
+    nothing = await town.do("kepala", None, "skp.agreement_fix", uuid7(), **paper)
+    assert nothing.code == "invalid"
+    item, dropped = uuid7(), uuid7()
+    for one in (item, dropped):
+        await town.done("kepala", None, "skp.agreement_item", one, **unit, text="Indeks layanan")
+    first = await town.body("skp_agreement_item", item)
+    await town.done("hra", "HRA", "skp.agreement_item", item, base=first, target="4,20")
+    await town.done("kepala", None, "skp.agreement_item", item, base=first, indicator="Indeks")
+    await town.done("kepala", None, "skp.agreement_item", dropped, base=first, removed=True)
+    await town.done("kepala", None, "skp.agreement_fix", uuid7(), **paper)
+    [body] = [one for one in await town.of_kind("hra", "skp_agreement_item") if one["unit"] == unit["unit"]]
+    assert (body["target"], body["indicator"], body["fixed"]) == ("4,20", "Indeks", True)
+    late = await town.do("kepala", None, "skp.agreement_item", item, base=body, text="Lain")
+    assert (late.status, late.code) == ("rejected", "locked")
+    more = await town.do("hra", "HRA", "skp.agreement_item", uuid7(), **unit, text="Satu lagi")
+    assert more.code == "locked"
+    again = await town.do("hra", "HRA", "skp.agreement_fix", uuid7(), **paper)
+    assert again.code == "exists"
