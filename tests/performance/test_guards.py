@@ -116,6 +116,23 @@ async def test_evidence_is_no_larger_than_the_year_allows(town: EvaluatedTown) -
     await town.must("kabid_a", "skp.evidence", **said, file={**file, "bytes": most})
 
 
+async def test_a_plan_closed_under_revision_is_evaluated_as_it_was_approved(town: EvaluatedTown) -> None:
+    """What was added for a revision that nobody approved is not rated; what was taken out for it still is."""
+    [first, second] = await town.in_force(2)
+    plan = town.plan_of("kabid_a")
+    for rhk in (first, second):
+        await town.prove(rhk)
+    await town.done("kabid_a", None, "skp.revise", plan, reason="Target berubah")
+    await town.done("kepala", None, "skp.return", plan, version=1, reason="Silakan")
+    added = await town.result("kabid_a", "Belum disetujui", kind="tambahan", order=9)
+    await town.done("kabid_a", None, "skp.rhk_remove", second, digest=await town.result_digest(second))
+    named = {"plan": plan, "version": 1, "reason": "Pensiun", "act": "tutup", "date": "2026-11-20"}
+    await town.done("hra", "HRA", "skp.order", uuid7(), **named)
+    assert (await town.tell(added)).code == "invalid"
+    await town.must("kepala", "skp.finalise", await town.rated([first, second]))
+    assert (await town.plan("kabid_a")).status == "ditutup"
+
+
 async def test_nobody_closes_a_plan_on_a_day_to_come(town: EvaluatedTown) -> None:
     """A transfer moves the person today; 20 November is, 21 November is not yet."""
     await town.in_force()

@@ -29,6 +29,7 @@ from backend.performance.models import (
     Objection,
     Period,
     Plan,
+    PlanVersion,
     Realisation,
     WorkResult,
 )
@@ -112,9 +113,9 @@ def is_said(one: Feedback) -> bool:
     return bool(one.text.strip()) or any(file["state"] == HERE for file in one.files)
 
 
-def results_of(rows: Sequence[WorkResult]) -> list[WorkResult]:
-    """The RHK of a plan that count, *utama* first, in their order."""
-    return sorted((one for one in rows if not one.removed), key=_place)
+def results_of(rows: Sequence[WorkResult], approved: frozenset[str]) -> list[WorkResult]:
+    """The RHK of the approved version, *utama* first, in their order."""
+    return sorted((one for one in rows if one.id in approved), key=_place)
 
 
 def _place(one: WorkResult) -> tuple[bool, int, str]:
@@ -164,13 +165,21 @@ async def load(session: AsyncSession, evaluation: str, *, lock: bool = False) ->
         plan=plan,
         period=period,
         row=row,
-        results=results_of(list((await session.execute(results)).scalars())),
+        results=results_of(list((await session.execute(results)).scalars()), await _approved(session, plan)),
         evidence=list((await session.execute(evidence)).scalars()),
         feedback=_last(list((await session.execute(feedback)).scalars())),
         realisations=list((await session.execute(realised)).scalars()),
         achievement=None if headed is None else await _achieved(session, headed, row),
         headed=headed,
     )
+
+
+async def _approved(session: AsyncSession, plan: Plan) -> frozenset[str]:
+    """The RHK of the version in force: what is being revised, or was when the plan was closed, is nobody's to rate."""
+    v = PlanVersion
+    query = select(col(v.content)).where(col(v.plan) == plan.id, col(v.version) == plan.approved_version)
+    content = (await session.execute(query)).scalar()
+    return frozenset(one["id"] for one in content["results"]) if content else frozenset()
 
 
 def _last(rows: Sequence[Feedback]) -> list[Feedback]:
