@@ -63,6 +63,8 @@ export const planKinds: Record<string, MutationSpec> = {
   'skp.agreement_item': fields('skp_agreement_item'),
   'skp.agreement_fix': command('skp_agreement'),
   'skp.decide_root': command('skp'),
+  'skp.achieve': command('skp_achievement'),
+  'skp.export_resend': command('skp_export'),
   'skp.rhk': fields('skp_rhk', [['kind', 'superiorRhk', 'provisional', 'assignedBy']], newResult),
   'skp.rhk_remove': command('skp_rhk', gone),
   'skp.indicator': fields('skp_indicator', [['approach', 'aspect', 'indicator', 'target', 'unit', 'narrative']]),

@@ -9,3 +9,4 @@ export const PlanSteps = lazyPart(() => import('./plan_steps').then((module) => 
 export const ReadResult = lazyPart(() => import('./reading').then((module) => module.ReadResult));
 export const Objections = lazyPart(() => import('./objections').then((module) => module.Objections));
 export const Withdrawal = lazyPart(() => import('./reason').then((module) => module.ReasonDialog));
+export const HrFigures = lazyPart(() => import('./hr_figures').then((module) => module.HrFigures));

@@ -10,6 +10,7 @@ import { date } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { PagedState, usePaged } from './paged';
+import { HrFigures } from './parts';
 import { WholeChoice, present, type Whole } from './whole_choice';
 import './plan.css';
 
@@ -179,6 +180,7 @@ export function RosterPage(): JSX.Element {
       <WholeChoice value={what} set={setWhat} />
       <Roster what={what} />
       <Late what={what} />
+      {isHrAdmin(working.value) && <HrFigures what={what} />}
     </Page>
   );
 }

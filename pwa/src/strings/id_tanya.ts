@@ -242,6 +242,8 @@ export const q = {
       'rating.ticket': 'Karcis kunjungan',
       'rating.decide': 'Keputusan penilaian',
       'skp.period': 'Periode SKP',
+      'skp.achieve': 'Capaian organisasi',
+      'skp.export_resend': 'Kirim ulang ke catatan nasional',
       'skp.agreement_item': 'Butir perjanjian kinerja',
       'skp.agreement_fix': 'Penetapan perjanjian kinerja',
       'skp.decide_root': 'Persetujuan SKP',
