@@ -183,9 +183,9 @@ class SkpPhone:
                 "mutations": self.outbox,
             }  # fmt: skip
             reply = await self.town.engine.push(viewer, json.loads(json.dumps(batch)))
-            assert reply["code"] is None, reply
-            if lose_reply:
+            if lose_reply or reply["code"] == "busy":
                 return
+            assert reply["code"] is None, reply
             for result in reply["results"]:
                 self._settle(result)
         await self.pull()
@@ -208,6 +208,8 @@ class SkpPhone:
         while more:
             raw = await self.town.engine.pull(viewer, viewer.account, self.cursor, None, False)
             page = orjson.loads(orjson.dumps(raw))
+            if page["code"] == "busy":
+                continue
             assert page["code"] is None, page
             for one in page["changes"]:
                 self.held[(one["kind"], one["id"])] = (one["version"], one["body"])
