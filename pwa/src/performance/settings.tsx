@@ -1,6 +1,7 @@
 /** `/kelola/skp`: HR opens a year, keeps performance agreements, and enters the document that approves a root's plan. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { useDraft } from '../forms/draft';
 import { isHrAdmin } from '../identity/roles';
 import { mutate, now, records, working } from '../identity/session';
 import { above, loadUnits, units } from '../identity/units';
@@ -12,7 +13,7 @@ import { uuid7, type RecordView } from '../sync';
 import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { PickOne } from '../ui/combobox';
-import { Badge, Empty } from '../ui/feedback';
+import { Badge, Empty, Loading } from '../ui/feedback';
 import { Choice, ErrorSummary, TextField } from '../ui/fields';
 import { date } from '../ui/format';
 import { OtherRole, Page } from '../ui/page';
@@ -89,9 +90,53 @@ interface Agreement {
   documentDate: string;
 }
 
+interface ItemText {
+  text: string;
+  indicator: string;
+  target: string;
+}
+
+const NO_ITEM: ItemText = { text: '', indicator: '', target: '' };
+
+/** One more item of a unit's agreement; what is typed stays with its unit and year until it is added. */
+function NewItem({ unit, year, order }: { unit: string; year: number; order: number }): JSX.Element {
+  const key = `skp:butir:${unit}:${year}`;
+  const draft = useDraft<ItemText>(key, NO_ITEM, ({ text, indicator, target }) => !text && !indicator && !target);
+  const [error, setError] = useState<string | undefined>();
+  const saving = useSave();
+  const item = draft.value;
+  if (!item) return <Loading />;
+  const set = (part: Partial<ItemText>): void => draft.set({ ...item, ...part });
+  async function add(): Promise<void> {
+    if (!item) return;
+    const [text, indicator, target] = [item.text.trim(), item.indicator.trim(), item.target.trim()];
+    const wrong = text.length < 5 ? w.isiTeks : undefined;
+    setError(wrong);
+    if (wrong) return;
+    const args = { unit, year, text, indicator, target, order };
+    const work = () => mutate({ kind: 'skp.agreement_item', args, draft: key, ...as() });
+    if (await draft.become(() => saving.save(work))) tell(w.butirTersimpan);
+  }
+  return (
+    <>
+      <ErrorSummary errors={{ 'butir-teks': error }} />
+      <NotSaved fault={saving.fault} text={item.text} onRetry={() => void add()} />
+      <TextField id="butir-teks" label={w.teks} value={item.text} onInput={(text) => set({ text })} error={error} capitalize="sentences" />
+      <div class="sepasang">
+        <TextField label={w.indikator} value={item.indicator} onInput={(indicator) => set({ indicator })} capitalize="sentences" />
+        <TextField label={w.target} value={item.target} onInput={(target) => set({ target })} />
+      </div>
+      <Buttons>
+        <Button icon="tambah" busy={saving.busy} onClick={() => void add()}>
+          {w.tambah}
+        </Button>
+      </Buttons>
+    </>
+  );
+}
+
 function Agreements({ year }: { year: number }): JSX.Element {
   const [unit, setUnit] = useState('');
-  const [item, setItem] = useState({ text: '', indicator: '', target: '' });
   const [paper, setPaper] = useState({ document: '', documentDate: '' });
   const [errors, setErrors] = useState<Errors>({});
   const saving = useSave();
@@ -100,15 +145,6 @@ function Agreements({ year }: { year: number }): JSX.Element {
   const within = units.value.filter(({ id }) => above(id)?.has(own));
   const items = (records<AgreementItem>(KIND.agreementItem).value ?? []).filter(({ body }) => body.unit === unit && body.year === year && !body.removed);
   const fixed = (records<Agreement>('skp_agreement').value ?? []).find(({ body }) => body.unit === unit && body.year === year);
-  async function add(): Promise<void> {
-    const wrong = item.text.trim().length < 5 ? w.isiTeks : undefined;
-    setErrors({ 'butir-teks': wrong });
-    if (wrong) return;
-    const args = { unit, year, text: item.text.trim(), indicator: item.indicator.trim(), target: item.target.trim(), order: items.length };
-    if (!(await saving.save(() => mutate({ kind: 'skp.agreement_item', args, ...as() })))) return;
-    setItem({ text: '', indicator: '', target: '' });
-    tell(w.butirTersimpan);
-  }
   async function fix(): Promise<void> {
     const wrong = paper.document.trim() && paper.documentDate ? undefined : w.isiDokumen;
     setErrors({ 'dokumen-nomor': wrong });
@@ -133,21 +169,12 @@ function Agreements({ year }: { year: number }): JSX.Element {
             <p>{w.tanpaButir}</p>
           )}
           <ErrorSummary errors={errors} />
-          <NotSaved fault={saving.fault} text={`${item.text}\n${paper.document}`} />
+          <NotSaved fault={saving.fault} text={paper.document} />
           {fixed ? (
             <p>{w.sudah(fixed.body.document, date(fixed.body.documentDate))}</p>
           ) : (
             <>
-              <TextField id="butir-teks" label={w.teks} value={item.text} onInput={(text) => setItem({ ...item, text })} error={errors['butir-teks']} capitalize="sentences" />
-              <div class="sepasang">
-                <TextField label={w.indikator} value={item.indicator} onInput={(indicator) => setItem({ ...item, indicator })} capitalize="sentences" />
-                <TextField label={w.target} value={item.target} onInput={(target) => setItem({ ...item, target })} />
-              </div>
-              <Buttons>
-                <Button icon="tambah" busy={saving.busy} onClick={() => void add()}>
-                  {w.tambah}
-                </Button>
-              </Buttons>
+              <NewItem key={unit} unit={unit} year={year} order={items.length} />
               {items.length > 0 && (
                 <>
                   <Paper value={paper} set={setPaper} error={errors['dokumen-nomor']} id="dokumen-nomor" />
