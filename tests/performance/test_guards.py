@@ -169,7 +169,9 @@ async def test_hr_enters_no_ratings_of_its_own(town: EvaluatedTown) -> None:
     )  # fmt: skip
     own = await town.do("sekda", "HRA", "skp.decide", objection, reason="Setuju", document="B/2")
     assert (own.status, own.code) == ("rejected", "forbidden")
-    await town.done("hra", "HRA", "skp.decide", objection, reason="Tetap", document="B/2")
+    same = {"ratingResult": "di_atas", "reason": "Tetap", "document": "B/2"}
+    await town.done("hra", "HRA", "skp.decide", objection, **same)
+    assert (await town.body("skp_objection", objection))["decision"] == "tetap", "the same rating again is no change"
 
 
 @pytest.mark.parametrize(("day", "before", "after"), [

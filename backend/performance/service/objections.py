@@ -78,13 +78,13 @@ class Objections:
             raise Refusal("forbidden", f"Keberatan diputus atasan pejabat penilai. {KEPT}")
         if by_hr and not args.document.strip():
             raise Refusal("invalid", f"Sebutkan dokumen keputusannya. {KEPT}", fields={"document": "Wajib diisi."})
-        changed = args.rating_result or args.rating_behaviour
+        found = case.row
+        given = (args.rating_result or found.rating_result, args.rating_behaviour or found.rating_behaviour)
+        changed = given != (found.rating_result, found.rating_behaviour)
         row.decision_reason = said(args.reason, "Alasan", least=3)
         row.decision = CHANGES if changed else KEEPS
         row.decided_at, row.decided_by, row.document = w.now, item.actor.account, args.document.strip()
-        found = case.row
-        found.rating_result = args.rating_result or found.rating_result
-        found.rating_behaviour = args.rating_behaviour or found.rating_behaviour
+        found.rating_result, found.rating_behaviour = given
         found.predicate = predicate_of(found.rating_result or "", found.rating_behaviour or "")
         await w.session.flush()
         await self.evaluating.set_final(w, case, again=True)
