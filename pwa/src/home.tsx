@@ -6,7 +6,7 @@ import { closesAt, nextOpen } from './forms/office_hours';
 import { isQuestionDesk } from './identity/roles';
 import { keepsPlans, me, mutate, now, outbox, records, status, takesQuestions, unread, working } from './identity/session';
 import { NotYet } from './outbox/not_yet';
-import { isQuiet, lostItems } from './outbox/state';
+import { isQuiet, isWaiting, lostItems } from './outbox/state';
 import { QuestionRow } from './questions/row';
 import type { Message, Question, ReadMark } from './questions/types';
 import { byActivity, grouped, isUnread, type Group, type QuestionView } from './questions/view';
@@ -34,7 +34,10 @@ function planTasks(): Task[] {
   if (!keepsPlans.value) return [];
   const all = records<PlanHead>('skp').value ?? [];
   const mine = me.value?.account;
-  const waiting = all.filter(({ body }) => body.status === 'diajukan' && body.employee !== mine && !body.root).length;
+  // What was decided here without signal waits for the server, not for the person.
+  const waiting = all.filter(
+    ({ body, pending }) => body.status === 'diajukan' && body.employee !== mine && !body.root && !pending.some(isWaiting),
+  ).length;
   const list: Task[] = [];
   if (waiting) list.push({ href: '/bawahan', title: t.beranda.skpMenunggu(waiting), icon: 'catatan', tone: 'ungu' });
   for (const { id, body } of all) {

@@ -75,21 +75,27 @@ async function digestOf(views: readonly Pick<RecordView, 'kind' | 'id' | 'versio
   return (await digest(pulled)).digest;
 }
 
+/** Own work that these views show and that their versions do not have yet. It is named by what was shown: by the time the step
+ * is stored it may have been pulled, and the digest would be of a state that nobody names. */
+const shownWork = (views: readonly Pick<RecordView, 'pending'>[]): string[] => [
+  ...new Set(views.flatMap(({ pending }) => pending.filter((item) => isWaiting(item) || item.state === 'accepted').map(({ id }) => id))),
+];
+
 /** Removes an RHK as it is shown, with its rows. */
 export async function removeResult(view: ResultView, rows: readonly IndicatorView[]): Promise<OutboxItem> {
   const seenDigest = await digestOf([view, ...rows]);
-  return mutate({ kind: 'skp.rhk_remove', record: view.id, args: {}, seenDigest, sees: rows.map(({ id }) => id) });
+  return mutate({ kind: 'skp.rhk_remove', record: view.id, args: {}, seenDigest, sees: rows.map(({ id }) => id), dependsOn: shownWork([view, ...rows]) });
 }
 
 /** A step on exactly what is shown: the header, every RHK, every row. */
 export async function stepOnAll(kind: string, { plan, results, indicators }: Step, args: Fields = {}, draft?: string, as?: string): Promise<OutboxItem> {
   const parts = [...results, ...indicators];
   const seenDigest = await digestOf([plan, ...parts]);
-  return mutate({ kind, record: plan.id, args, seenDigest, sees: parts.map(({ id }) => id), ...(draft && { draft }), ...(as && { as }) });
+  return mutate({ kind, record: plan.id, args, seenDigest, sees: parts.map(({ id }) => id), dependsOn: shownWork([plan, ...parts]), ...(draft && { draft }), ...(as && { as }) });
 }
 
 /** The other approach, over the rows that are shown. */
 export async function switchApproach({ plan, indicators }: Step, approach: string): Promise<OutboxItem> {
   const seenDigest = await digestOf(indicators);
-  return mutate({ kind: 'skp.approach', record: plan.id, args: { approach }, seenDigest, sees: indicators.map(({ id }) => id) });
+  return mutate({ kind: 'skp.approach', record: plan.id, args: { approach }, seenDigest, sees: indicators.map(({ id }) => id), dependsOn: shownWork(indicators) });
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { me, now, records, unread } from '../identity/session';
 import { NotYet } from '../outbox/not_yet';
 import { NotSaved, useSave } from '../outbox/save';
+import { isWaiting } from '../outbox/state';
 import { go, place } from '../router';
 import { s } from '../strings/id_skp';
 import type { RecordView } from '../sync';
@@ -122,7 +123,7 @@ export function Plans(): JSX.Element {
     const day = due.get(year);
     return day !== undefined && today > day && ['draf', 'diajukan', 'dikembalikan'].includes(status);
   };
-  const waiting = theirs.filter(({ body }) => body.status === 'diajukan').length;
+  const waiting = theirs.filter(({ body, pending }) => body.status === 'diajukan' && !pending.some(isWaiting)).length;
   const late = own.find(({ body }) => isLate(body));
   return (
     <Page title={below ? s.bawahan : s.saya} layout="lebar">

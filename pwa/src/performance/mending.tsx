@@ -27,10 +27,10 @@ function Copy({ item, plan }: { item: OutboxItem; plan: PlanView | undefined }):
     <article class="kartu" aria-label={kindName(item)}>
       <div>
         <Badge tone="galat" icon="seru">
-          {item.result?.message?.split('. ')[0] ?? t.kiriman.ditolakSaja}
+          {t.kiriman.ditolakSaja}
         </Badge>
       </div>
-      {item.result?.code === 'locked' && <p>{s.salinan.isi}</p>}
+      <p>{item.result?.code === 'locked' ? s.salinan.isi : item.result?.message}</p>
       <p class="petunjuk">{`${kindName(item)}, ${dateTime(madeOf(item))}`}</p>
       {text && <p class="kutip">{text}</p>}
       <Buttons>
