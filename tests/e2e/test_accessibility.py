@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile, Screen, axe, axe_in_both_themes
-from tests.support.stage import Stage, sign_in
+from tests.support.stage import Stage, pulled, sign_in
 
 PEOPLE: dict[str | None, Sequence[str]] = {
     None: ("/masuk", "/aktivasi", "/bantuan", "/tidak-ada", "/resi", "/loket"),
@@ -93,7 +93,8 @@ def test_screens_are_for_everybody(
         page.add_init_script("document.documentElement.style.fontSize = '36px'")
     if looks[0].offline:
         profile.worker_ready()
-        page.wait_for_load_state("networkidle")
+        if person:
+            pulled(page)
         stage.network.cut()
     found: list[str] = []
     for look in looks:
