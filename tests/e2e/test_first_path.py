@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile, until
 from tests.support.phone import Phone
-from tests.support.stage import Stage, ask, held_by, on_phone, sign_in
+from tests.support.stage import Stage, ask, held_by, on_phone, sign_in, take
 
 QUESTION = "Kapan SK kenaikan pangkat saya terbit bulan ini?"
 ANSWER = "SK terbit 1 Desember 2026. Ambil di Bidang Mutasi."
@@ -72,7 +72,7 @@ def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lo
 def answer(page: Page, item: Any, text: str) -> None:
     """Open a question at the desk, take it and answer."""
     item.click()
-    page.get_by_role("button", name="Ambil", exact=True).click()
+    take(page)
     page.get_by_label("Jawab penanya").check()
     page.get_by_label("Jawaban", exact=True).fill(text)
     page.get_by_role("button", name="Kirim", exact=True).click()

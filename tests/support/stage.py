@@ -122,6 +122,16 @@ def write_on(page: Page, text: str) -> None:
     expect(page.get_by_label("Tulis pesan")).to_have_value("")
 
 
+def take(desk: Page) -> None:
+    """Take the question that is open at the desk; in office hours the filter may have given it to this operator."""
+    offered = desk.get_by_role("button", name="Ambil", exact=True)
+    held = desk.get_by_role("radio", name="Jawab penanya")
+    expect(offered.or_(held).first).to_be_visible()
+    if offered.is_visible():
+        offered.click()
+    expect(held).to_be_visible()
+
+
 def on_phone(stage: Stage, key: str, work: Callable[[Phone], Awaitable[T]]) -> T:
     """Let somebody do something over HTTP, on another device; beside playwright's own loop."""
 
