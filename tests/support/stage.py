@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,8 +48,10 @@ def _server(folder: Path, *, faulty: bool = False) -> ServerProcess:
 
 
 def make_town(folder: Path) -> Path:
-    """Make the town with ``sambung demo``; returns the folder that :func:`open_stage` copies."""
-    _server(folder).command("demo", "--seed-only", "--small", "--directory", str(folder / "demo"), seconds=280)
+    """Make the town with ``sambung demo``, its offices shut; returns the folder that :func:`open_stage` copies."""
+    program = (sys.executable, "-m", "tests.support.town")
+    arguments = ("demo", "--seed-only", "--small", "--directory", str(folder / "demo"))
+    _server(folder).command(*arguments, seconds=280, program=program)
     return folder / "demo"
 
 
