@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -155,7 +156,8 @@ def show(page: Page, origin: str, path: str) -> str:
         address = path
         page.goto(origin + path)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
-    expect(page.get_by_text("Memuat...")).to_have_count(0)
+    # After ten seconds it says more.
+    expect(page.get_by_text(re.compile(r"^(Memuat\.\.\.|Masih memuat\.)"))).to_have_count(0)
     return address
 
 

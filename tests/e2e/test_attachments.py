@@ -53,8 +53,8 @@ def choose(page: Page, *files: FilePayload) -> None:
 
 
 def files_of(stage: Stage, key: str, text: str) -> list[dict[str, Any]]:
-    """The files of a question as the server tells somebody."""
-    return next(body["files"] for body in records_of(stage, key, "question").values() if body["text"] == text)
+    """The files of a question as the server tells somebody; none while the question is on its way."""
+    return next((body["files"] for body in records_of(stage, key, "question").values() if body["text"] == text), [])
 
 
 def test_files_chosen_without_signal_reach_the_officer_though_the_app_is_closed(

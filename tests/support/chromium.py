@@ -214,7 +214,14 @@ class Profile:
 
     def set_clock(self, ahead_seconds: float) -> None:
         """Set the phone's wall clock so far ahead of the true time (behind it: less than 0), in all tabs at once."""
-        self.page.evaluate("(ms) => localStorage.setItem('test.clock', ms)", ahead_seconds * 1000)
+        self.page.evaluate(
+            "(ms) => { localStorage.setItem('test.clock', ms); localStorage.removeItem('test.stands'); }",
+            ahead_seconds * 1000,
+        )
+
+    def stop_clock(self) -> None:
+        """Let the phone's wall clock stand until it is set, so that what takes long here takes no time there."""
+        self.page.evaluate("localStorage.setItem('test.stands', Date.now())")
 
     def slow_processor(self, times: float) -> None:
         """Slow the processor of the page down, as on a cheap phone."""
