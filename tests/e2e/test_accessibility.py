@@ -156,7 +156,8 @@ def show(page: Page, origin: str, path: str) -> str:
         address = path
         page.goto(origin + path)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
-    # After ten seconds it says more.
+    # A store that takes its time to open is told in the place of the page; after ten seconds a list says more.
+    expect(page.get_by_role("heading", name="Simpanan belum terbuka")).to_have_count(0)
     expect(page.get_by_text(re.compile(r"^(Memuat\.\.\.|Masih memuat\.)"))).to_have_count(0)
     return address
 
