@@ -3,7 +3,7 @@
 /** First segments of the app's own pages. Everything else (public pages, receipts, uploads, GraphQL) is the server's. */
 const ROOMS = new Set([
   '', 'masuk', 'aktivasi', 'beranda', 'tanya', 'jawaban', 'jawaban-baku', 'kotak-masuk', 'kotak-keluar', 'luring', 'notifikasi',
-  'pengaturan', 'bantuan', 'kelola', 'loket', 'kode-saya', 'pindai',
+  'pengaturan', 'bantuan', 'kelola', 'laporan', 'dasbor', 'pengumuman', 'catat', 'buku-tamu', 'loket', 'kode-saya', 'pindai',
 ]);
 
 export const isAppPage = (path: string): boolean => ROOMS.has(path.split('/')[1] ?? '');
