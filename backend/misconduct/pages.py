@@ -192,7 +192,7 @@ class MisconductPages:
 
     def _page(self, request: Request, reader: Any, body: str, *, status: int = 200, script: str = "") -> Response:
         title = TEXTS["title"][0 if reader.language == "id" else 1]
-        return self.frame.page(reader, request, title, body, status=status, script=script, headers=HEADERS)
+        return self.frame.page(reader, request, title, body, status=status, script=script, headers=HEADERS, guide=False)
 
     def _lost(self, request: Request, reader: Any) -> Response:
         body = (

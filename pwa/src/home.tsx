@@ -1,6 +1,6 @@
 /** Home of every role: what needs me, one thing to do next, and the telephone. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
 import { closesAt, nextOpen } from './forms/office_hours';
 import { isQuestionDesk } from './identity/roles';
@@ -231,6 +231,10 @@ export function Home(): JSX.Element {
   const person = me.value;
   const desk = isQuestionDesk(working.value);
   const own = (all ?? []).filter(({ body }) => body.askerId === person?.account).sort(byActivity);
+  const bare = all === null || (unread.value && !all.length);
+  // What comes with the first pull stands below the button that a finger may be reaching for.
+  const early = useRef(false);
+  if (bare && all) early.current = true;
   return (
     <Page
       title={t.beranda.salam(hour(now.value), person?.name ?? '')}
@@ -238,18 +242,20 @@ export function Home(): JSX.Element {
       above={longDate(now.value)}
       layout="lebar"
     >
-      {all === null || (unread.value && !all.length) ? (
-        <div class="bagian">
-          <NotYet />
-          {!desk && <Ask />}
+      <div class="dua-kolom">
+        <div class="bagian beranda-utama">
+          {!desk && early.current && <Ask />}
+          {bare ? (
+            <NotYet />
+          ) : (
+            <>
+              {desk && <Desk all={all} />}
+              {(!desk || tasks(own).length > 0) && <Tasks list={tasks(own)} />}
+            </>
+          )}
+          {!desk && !early.current && <Ask />}
         </div>
-      ) : (
-        <div class="dua-kolom">
-          <div class="bagian beranda-utama">
-            {desk && <Desk all={all} />}
-            {(!desk || tasks(own).length > 0) && <Tasks list={tasks(own)} />}
-            {!desk && <Ask />}
-          </div>
+        {!bare && (
           <div class="bagian beranda-sisi">
             {own[0] && (
               <section class="bagian" aria-labelledby="terakhir">
@@ -267,8 +273,8 @@ export function Home(): JSX.Element {
             <Office />
             <Install />
           </div>
-        </div>
-      )}
+        )}
+      </div>
     </Page>
   );
 }

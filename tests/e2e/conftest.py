@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
-from tests.support.chromium import DESK, PHONE, Profile, Screen
+from tests.support.chromium import DESK, PHONE, Profile, Screen, seen
 from tests.support.fault_proxy import FaultProxy
 from tests.support.stage import Stage, make_town, open_stage
 
@@ -22,6 +22,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed shows what stood on its screens."""
+    report = yield
+    if report.failed and call.when != "teardown" and item.get_closest_marker("e2e"):
+        report.sections.append(("On the screens", seen()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,16 @@ def desk(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> No
         profile.close()
 
 
+def dashboard(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> None:
+    """The team leader looks at how the service does."""
+    profile = Profile(playwright, folder / "ketua", stage.server.url, Screen(DESK, reduced_motion=True))
+    page = sign_in(profile, "ketua_tim")
+    profile.open("/dasbor")
+    expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    _take(page, target / "dasbor.png")
+    profile.close()
+
+
 def counter(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> None:
     """A visitor chooses the officer and rates."""
     screen = Screen(PHONE, sharpness=2, reduced_motion=True)
@@ -76,6 +86,7 @@ def main() -> None:
         with open_stage(folder / "stage", make_town(folder / "town")) as stage:
             phone(playwright, stage, folder, target)
             desk(playwright, stage, folder, target)
+            dashboard(playwright, stage, folder, target)
             counter(playwright, stage, folder, target)
 
 

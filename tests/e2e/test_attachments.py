@@ -14,7 +14,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.e2e.test_first_path import filtered_by_admin
 from tests.support.chromium import Profile, until
 from tests.support.fault_proxy import Fault
-from tests.support.stage import Stage, ask, pulled, records_of, sign_in
+from tests.support.stage import Stage, ask, pulled, records_of, sign_in, take
 
 QUESTION = "Apakah foto SK saya ini sudah cukup jelas untuk usulan?"
 NO_APP_PAGE = "/resi"
@@ -53,8 +53,8 @@ def choose(page: Page, *files: FilePayload) -> None:
 
 
 def files_of(stage: Stage, key: str, text: str) -> list[dict[str, Any]]:
-    """The files of a question as the server tells somebody."""
-    return next(body["files"] for body in records_of(stage, key, "question").values() if body["text"] == text)
+    """The files of a question as the server tells somebody; none while the question is on its way."""
+    return next((body["files"] for body in records_of(stage, key, "question").values() if body["text"] == text), [])
 
 
 def test_files_chosen_without_signal_reach_the_officer_though_the_app_is_closed(
@@ -152,7 +152,7 @@ def test_two_questions_become_one_thread_and_its_answer_is_corrected(
     desk = sign_in(operator, "operator2")
     desk.goto(operator.origin + "/kotak-masuk")
     desk.get_by_role("link", name=first).first.click()
-    desk.get_by_role("button", name="Ambil", exact=True).click()
+    take(desk)
     desk.get_by_label("Jawaban", exact=True).fill("SK bisa diambil hari Senin.")
     desk.get_by_role("button", name="Kirim", exact=True).click()
     expect(page.get_by_text("SK bisa diambil hari Senin.")).to_be_visible()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +9,15 @@ from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile, until
 from tests.support.phone import Phone
-from tests.support.stage import Stage, ask, held_by, on_phone, sign_in
+from tests.support.stage import Stage, ask, held_by, on_phone, sign_in, take
 
 QUESTION = "Kapan SK kenaikan pangkat saya terbit bulan ini?"
 ANSWER = "SK terbit 1 Desember 2026. Ambil di Bidang Mutasi."
+NOTE_WHEN_SHOWN = """(words) => {
+  const look = () => { if (document.body.textContent.includes(words)) globalThis.shownAt ??= Date.now(); };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+  look();
+}"""
 
 
 def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lock_screen(
@@ -36,13 +40,15 @@ def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lo
     expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
     expect(page.get_by_text("no. resi")).to_have_count(0)
 
-    # The network comes back; nobody touches the phone.
+    # The network comes back; nobody touches the phone. Both screens note themselves when they show it: how often this
+    # test looks is not the app's time.
+    page.evaluate(NOTE_WHEN_SHOWN, "no. resi")
+    desk.evaluate(NOTE_WHEN_SHOWN, QUESTION)
     stage.network.restore()
     expect(page.get_by_text("no. resi").first).to_be_visible(timeout=90_000)
-    seen = time.monotonic()
     item = desk.get_by_role("link", name=QUESTION).first
-    expect(item).to_be_visible(timeout=3_000)
-    assert time.monotonic() - seen <= 3
+    expect(item).to_be_visible()
+    assert desk.evaluate("shownAt") - page.evaluate("shownAt") <= 3_000
 
     page.get_by_role("button", name="Ya, kabari saya").click()
     expect(page.get_by_text("Aktif di HP ini").first).to_be_visible()
@@ -72,7 +78,7 @@ def test_a_question_without_signal_arrives_once_is_answered_and_lights_up_the_lo
 def answer(page: Page, item: Any, text: str) -> None:
     """Open a question at the desk, take it and answer."""
     item.click()
-    page.get_by_role("button", name="Ambil", exact=True).click()
+    take(page)
     page.get_by_label("Jawab penanya").check()
     page.get_by_label("Jawaban", exact=True).fill(text)
     page.get_by_role("button", name="Kirim", exact=True).click()

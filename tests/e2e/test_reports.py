@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -64,8 +64,8 @@ def _answer(agency: str, site: str, row: tuple[int, ...], now: datetime) -> dict
 
 
 def _today() -> date:
-    """Today by the clock of the running server, in WITA or a few hours before: the same month but at its turn."""
-    return datetime.now(UTC).date()
+    """Today by the clock of the running server, where the agency is (WITA): the running month is of that place."""
+    return (datetime.now(UTC) + timedelta(hours=8)).date()
 
 
 def _act(stage: Stage, key: str, role: str, kind: str, **args: Any) -> None:

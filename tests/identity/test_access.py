@@ -66,9 +66,10 @@ async def test_an_unknown_number_takes_as_long_as_a_wrong_password(house: House)
     await refusal(house.sign_in(HR, "salah sama sekali"))
 
     async def lapse(identifier: str, n: int) -> float:
-        start = time.perf_counter()
+        # Work, not hours: others use the machine too.
+        start = time.process_time()
         await refusal(house.sign_in(identifier, "salah sama sekali", address=f"10.1.0.{n}"))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     wrong = min([await lapse(HR, n) for n in range(3)])
     unknown = min([await lapse("196801101993031901", n) for n in range(3)])

@@ -7,12 +7,14 @@ import os
 import shutil
 import signal
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.support.server import ROOT
 
@@ -31,6 +33,30 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 PERMISSIONS = ["notifications", "clipboard-read", "clipboard-write"]
 PHONE, DESK = (360, 740), (1280, 800)
+
+
+_STARTED: weakref.WeakValueDictionary[str, BrowserContext] = weakref.WeakValueDictionary()
+_KEPT_THERE = """async () => JSON.stringify({
+  local: Object.fromEntries(Object.entries(localStorage).map(([key, value]) => [key, value.slice(0, 80)])),
+  databases: (await indexedDB.databases()).map(({ name }) => name), caches: await caches.keys(),
+  worker: navigator.serviceWorker.controller?.state ?? null })"""
+
+
+def seen() -> str:
+    """What stands on every open page, for the message of a test that failed: address, words, what is stored."""
+    told = []
+    for folder, context in list(_STARTED.items()):
+        try:
+            pages = context.pages
+        except PlaywrightError:
+            continue
+        for page in pages:
+            try:
+                words = page.locator("body").inner_text(timeout=3_000)[:2_000]
+                told.append(f"{folder} at {page.url}\n{words}\n{page.evaluate(_KEPT_THERE)}")
+            except PlaywrightError as fault:
+                told.append(f"{folder} at {page.url}: {str(fault)[:300]}")
+    return "\n\n".join(told)
 
 
 def find_chromium() -> str | None:
@@ -188,7 +214,14 @@ class Profile:
 
     def set_clock(self, ahead_seconds: float) -> None:
         """Set the phone's wall clock so far ahead of the true time (behind it: less than 0), in all tabs at once."""
-        self.page.evaluate("(ms) => localStorage.setItem('test.clock', ms)", ahead_seconds * 1000)
+        self.page.evaluate(
+            "(ms) => { localStorage.setItem('test.clock', ms); localStorage.removeItem('test.stands'); }",
+            ahead_seconds * 1000,
+        )
+
+    def stop_clock(self) -> None:
+        """Let the phone's wall clock stand until it is set, so that what takes long here takes no time there."""
+        self.page.evaluate("localStorage.setItem('test.stands', Date.now())")
 
     def slow_processor(self, times: float) -> None:
         """Slow the processor of the page down, as on a cheap phone."""
@@ -210,6 +243,7 @@ class Profile:
                 locale="id-ID",
                 timezone_id="Asia/Jakarta",
             )
+            _STARTED[str(self.folder)] = self.context
             self.context.set_default_timeout(20_000)
             # What is not named is refused from then on.
             permissions = [*PERMISSIONS, "background-sync"] if self.background_sync else PERMISSIONS

@@ -102,6 +102,9 @@ class PhoneStorage:
         self._limit(1 if lacking is None else self.used() - lacking)
         said = self.page.evaluate(_TOO_MUCH, _MORE_THAN_EVER_GIVEN)
         assert said == "QuotaExceededError", said
+        if lacking is not None:
+            # What was refused may go on lying in the files of the browser's database, and is counted there.
+            self._limit(self.used() - lacking)
 
     def free(self) -> None:
         """Room again."""

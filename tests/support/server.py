@@ -82,10 +82,15 @@ class ServerProcess:
     def __exit__(self, *_exc: object) -> None:
         self.stop()
 
-    def command(self, *arguments: str, check: bool = True, seconds: float = 180) -> subprocess.CompletedProcess[str]:
-        """Run ``sambung ARGUMENTS`` in the server's environment; raises ``AssertionError`` with what it printed."""
+    def command(
+        self, *arguments: str, check: bool = True, seconds: float = 180, program: Sequence[str | Path] = (SAMBUNG,)
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``sambung ARGUMENTS`` in the server's environment; raises ``AssertionError`` with what it printed.
+
+        ``program`` stands in the place of ``sambung``.
+        """
         done = subprocess.run(
-            [SAMBUNG, *arguments],
+            [*program, *arguments],
             env=self.environment,
             cwd=ROOT,
             capture_output=True,

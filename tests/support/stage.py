@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,8 +48,10 @@ def _server(folder: Path, *, faulty: bool = False) -> ServerProcess:
 
 
 def make_town(folder: Path) -> Path:
-    """Make the town with ``sambung demo``; returns the folder that :func:`open_stage` copies."""
-    _server(folder).command("demo", "--seed-only", "--small", "--directory", str(folder / "demo"), seconds=280)
+    """Make the town with ``sambung demo``, its offices shut; returns the folder that :func:`open_stage` copies."""
+    program = (sys.executable, "-m", "tests.support.town")
+    arguments = ("demo", "--seed-only", "--small", "--directory", str(folder / "demo"))
+    _server(folder).command(*arguments, seconds=280, program=program)
     return folder / "demo"
 
 
@@ -120,6 +123,16 @@ def write_on(page: Page, text: str) -> None:
     page.get_by_label("Tulis pesan").fill(text)
     page.get_by_role("button", name="Kirim", exact=True).click()
     expect(page.get_by_label("Tulis pesan")).to_have_value("")
+
+
+def take(desk: Page) -> None:
+    """Take the question that is open at the desk; in office hours the filter may have given it to this operator."""
+    offered = desk.get_by_role("button", name="Ambil", exact=True)
+    held = desk.get_by_role("radio", name="Jawab penanya")
+    expect(offered.or_(held).first).to_be_visible()
+    if offered.is_visible():
+        offered.click()
+    expect(held).to_be_visible()
 
 
 def on_phone(stage: Stage, key: str, work: Callable[[Phone], Awaitable[T]]) -> T:

@@ -8,7 +8,9 @@
 
   IDBObjectStore.prototype.put = function (value, key) {
     const request = put.call(this, value, key);
-    const fault = armed.find(({ times, store, where }) => times > 0 && store === this.name && (!where || where(value)));
+    const fault = armed.find(
+      ({ times, store, where }) => times > 0 && [store].flat().includes(this.name) && (!where || where(value)),
+    );
     if (fault) doomed.set(this.transaction, fault);
     if (!written.has(this.transaction)) written.set(this.transaction, new Set());
     written.get(this.transaction).add(this.name);
@@ -43,7 +45,8 @@
     };
   };
 
-  /** The next `times` transactions that put something fitting into `store` fail at commit with the error `name`. */
+  /** The next `times` transactions that put something fitting into `store` (one or a list) fail at commit with the error
+   * `name`. */
   globalThis.failCommits = (name, store, times, where) => {
     armed.splice(0);
     armed.push({ name, store, times, where, hits: 0 });

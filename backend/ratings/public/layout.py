@@ -112,11 +112,12 @@ def page(
     script: str = "",
     secure: bool = False,
     headers: Mapping[str, str] | None = None,
+    guide: bool = True,
 ) -> HTMLResponse:
     """A whole page. ``title`` is plain text; ``body`` is HTML whose texts are escaped already.
 
     ``channels`` (``{"id", "en", "href"}``) and ``contact`` (a telephone number) say where to complain. The links of
-    language and size lead back to the same address; a form on it is asked anew.
+    language and size lead back to the same address; a form on it is asked anew. ``guide`` offers the guide of ratings.
     """
     content = (
         f'<!doctype html><html lang="{reader.language}" class="a{reader.size}"><head><meta charset="utf-8">'
@@ -124,7 +125,7 @@ def page(
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         f'<link rel="icon" href="data:,"><style>{STYLE}</style></head><body>'
         f'<a class="skip" href="#isi">{reader.say("skip")}</a>{_header(reader, request)}'
-        f'<main id="isi">{body}</main>{_footer(reader, channels, contact)}'
+        f'<main id="isi">{body}</main>{_footer(reader, channels, contact, guide)}'
         f"{f'<script>{script}</script>' if script else ''}</body></html>"
     )
     response = HTMLResponse(content, status, dict(headers or {}))
@@ -161,15 +162,16 @@ def _header(reader: Reader, request: Request) -> str:
     )
 
 
-def _footer(reader: Reader, channels: Sequence[Mapping[str, Any]], contact: str) -> str:
+def _footer(reader: Reader, channels: Sequence[Mapping[str, Any]], contact: str, guide: bool) -> str:
     listed = [_channel(one[reader.language], str(one.get("href") or "")) for one in channels]
     if contact:
         digits = "".join(sign for sign in contact if sign.isdigit() or sign == "+")
         listed.insert(0, _channel(f"{reader.say('phone')} {contact}", f"tel:{digits}"))
     listed = listed or [_channel("lapor.go.id", "https://www.lapor.go.id")]
+    offered = f'<p><a href="{address(GUIDE, lang=reader.language)}" download>{reader.say("guide")}</a></p>'
     return (
         f"<footer><p>{reader.say('clean')}</p><p>{reader.say('complain')}: {' '.join(listed)}</p>"
-        f'<p><a href="{address(GUIDE, lang=reader.language)}" download>{reader.say("guide")}</a></p></footer>'
+        f"{offered if guide else ''}</footer>"
     )
 
 

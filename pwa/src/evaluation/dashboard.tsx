@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask } from '../graphql';
-import { seesDashboard } from '../identity/roles';
+import { isQuestionDesk, seesDashboard } from '../identity/roles';
 import { working } from '../identity/session';
 import { dasbor } from '../strings/id_dasbor';
 import { Buttons, LinkButton } from '../ui/button';
@@ -22,11 +22,12 @@ const FIGURES = `query($period: String!, $unit: ID, $kind: String, $category: St
 const TOP = 8;
 const { kunci, waktu, pekan, rinci, terbuka } = dasbor;
 
-function Key({ name, value, note }: { name: string; value: string; note: string }): JSX.Element {
+/** A figure; `rows` is where its rows can be read, for those who may. */
+function Key({ name, value, note, rows }: { name: string; value: string; note: string; rows?: string | false }): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>
-      <dd class="nilai">{value}</dd>
+      <dd class="nilai">{rows ? <a href={rows} aria-label={`${name}: ${value}`}>{value}</a> : value}</dd>
       <dd class="petunjuk">{note}</dd>
     </div>
   );
@@ -43,12 +44,18 @@ function Keys({ figures }: { figures: Figures }): JSX.Element {
           value={within.share === null ? dasbor.kosong : `${comma(within.share)}%`}
           note={dasbor.n(number(within.n))}
         />
-        <Key name={kunci.lewat} value={number(open.late)} note={kunci.terbuka(number(open.items))} />
+        <Key
+          name={kunci.lewat}
+          value={number(open.late)}
+          note={kunci.terbuka(number(open.items))}
+          rows={isQuestionDesk(working.value) && '/kotak-masuk'}
+        />
         <Key name={kunci.tanggap} value={lapse(response.working)} note={note(response)} />
         <Key
           name={kunci.masuk}
           value={number(figures.items)}
           note={figures.at_once ? kunci.langsung(number(figures.at_once)) : kunci.dibuka(number(figures.reopened))}
+          rows={working.value?.role === 'KTM' && '/laporan/arsip'}
         />
       </dl>
       <section class="bagian">

@@ -1,6 +1,7 @@
 /** Signing out. With unsent work nothing is thrown away: send first, lock it here, or take a copy. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { moving } from '../attachments/moving';
 import { ExportDialog } from '../outbox/dialogs';
 import { asFault } from '../outbox/save';
 import { isQuiet, isWaiting } from '../outbox/state';
@@ -17,6 +18,7 @@ export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
   const [said, setSaid] = useState('');
   const [exporting, setExporting] = useState(false);
   const waiting = (outbox.value ?? []).filter((item) => isWaiting(item) && !isQuiet(item)).length;
+  const files = [...moving.value.values()].filter(({ refused }) => !refused).length;
 
   async function send(): Promise<void> {
     setBusy('send');
@@ -35,7 +37,7 @@ export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
         onClose();
         go('/masuk', true);
       });
-      if (waiting) tell(l.keluar.terkunci);
+      if (waiting || files) tell(l.keluar.terkunci);
       else if (!told) tell(l.keluar.sesiLuring);
     } catch (fault) {
       setBusy('');
@@ -52,6 +54,7 @@ export function SignOut({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title={l.keluar.judul} onClose={onClose} closable={false}>
       <p>{waiting ? l.keluar.adaSisa(waiting) : l.keluar.isi}</p>
+      {files > 0 && <p>{l.keluar.adaBerkas(files)}</p>}
       {said && (
         <Banner tone="tunggu">
           <p>{said}</p>

@@ -1,6 +1,7 @@
 /** "Kotak Keluar": everything that still has to arrive, what needs a choice, and what arrived in the last 30 days. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { moving } from '../attachments/moving';
 import { client, outbox, status } from '../identity/session';
 import { lazyPart } from '../ui/lazy';
 import { t } from '../strings/id';
@@ -95,7 +96,7 @@ export function Outbox(): JSX.Element {
           <Cards title={q.keluaran.ditolak} items={seen.filter(({ state: at }) => at === 'rejected')} />
           <Cards title={q.keluaran.belumTerkirim} items={waiting} />
           <WaitingFiles />
-          {!waiting.length && (
+          {!waiting.length && !moving.value.size && (
             <Empty>
               <p>{q.keluaran.kosong}</p>
             </Empty>

@@ -265,6 +265,7 @@ export function Conversation({ parts }: { parts: string[] }): JSX.Element {
         {CANCELLABLE.has(body.state) && !body.answeredAt && (
           <Button onClick={() => setCancelling(true)}>{q.percakapan.batalkan}</Button>
         )}
+        {view.version !== null && <Button onClick={() => print()}>{q.percakapan.cetak}</Button>}
         {body.state === 'batal' && <LinkButton href="/tanya/baru">{t.beranda.tanyaPetugas}</LinkButton>}
       </Buttons>
       {cancelling && <Cancel view={view} onDone={() => setCancelling(false)} />}

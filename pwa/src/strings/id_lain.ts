@@ -202,6 +202,8 @@ export const l = {
     judul: 'Keluar dari Sambung?',
     isi: `Data yang turun dari server dihapus dari ${hp}.`,
     adaSisa: (n: number) => `${n} kiriman belum terkirim. Pilih yang Anda mau.`,
+    adaBerkas: (n: number) =>
+      `${n} berkas belum sampai. Berkas disimpan terkunci di ${here} dan dikirim lagi setelah Anda masuk.`,
     kirimDulu: 'Kirim dulu',
     kunci: 'Keluar, simpan terkunci',
     ekspor: 'Ekspor',
@@ -287,6 +289,8 @@ export const l = {
     judul: 'Pengiriman notifikasi',
     tabel: 'Pengiriman terakhir',
     kosong: 'Belum ada pengiriman.',
+    saring: 'Tampilkan',
+    semua: 'Semua',
     waktu: 'Waktu',
     jenis: 'Jenis',
     keadaan: 'Keadaan',

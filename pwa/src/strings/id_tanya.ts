@@ -51,6 +51,7 @@ export const q = {
     judul: (at: string) => `Percakapan: ${at}`,
     tidakAda: `Percakapan ini tidak ada di ${hp}.`,
     resi: (code: string) => `no. resi ${code}`,
+    cetak: 'Cetak',
     anda: 'Anda',
     otomatis: 'Jawaban otomatis',
     sistem: 'Catatan sistem',

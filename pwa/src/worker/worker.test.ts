@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSync } from '../sync';
 import { SimServer } from '../sync/testing/server';
@@ -13,6 +14,14 @@ describe('addresses', () => {
   test.each(['/', '/beranda', '/tanya/baru', '/tanya/0192', '/skp/0192/rhk/baru', '/bawahan', '/matriks', '/kotak-masuk/1', '/kotak-keluar', '/luring', '/masuk', '/kelola/impor'])(
     '%s is the app, with or without signal', (path) => expect(isAppPage(path)).toBe(true),
   );
+
+  test('every room that the app draws opens by its address without signal', () => {
+    const app = readFileSync(new URL('../app.tsx', import.meta.url), 'utf8');
+    const open = /const OPEN[^{]*\{([^}]*)\}/.exec(app)?.[1] ?? '';
+    const rooms = [...app.matchAll(/case '([^']+)':/g), ...open.matchAll(/(\w+):/g)].map(([, room]) => room);
+    expect(rooms.length).toBeGreaterThan(20);
+    expect(rooms.filter((room) => !isAppPage(`/${room}/x`))).toEqual([]);
+  });
 
   test.each([
     '/graphql', '/n/TOKEN', '/healthz', '/readyz', '/metrics', '/berkas/1', '/resi/K7QM2P9D', '/manifest.json', '/sw.js',

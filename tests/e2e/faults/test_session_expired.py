@@ -113,7 +113,7 @@ def test_refusals_of_a_proxy_drop_nothing(stage: Stage, asker: Profile) -> None:
         page.evaluate("dispatchEvent(new Event('online'))")
         return all(refusal.hits for refusal in refusals)
 
-    until(all_refused, "every status was answered once", page=page, every=0.1)
+    until(all_refused, "every status was answered once", page=page, seconds=60, every=0.1)
     expect(page.get_by_role("article").filter(has_text=text)).to_be_visible()
     stage.network.clear()
     page.evaluate("dispatchEvent(new Event('online'))")

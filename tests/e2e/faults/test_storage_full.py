@@ -32,8 +32,10 @@ def teacher(playwright: Playwright, stage: Stage, tmp_path_factory: pytest.TempP
 
 @pytest.fixture
 def storage(teacher: PhoneStorage) -> Iterator[PhoneStorage]:
-    """Its storage; at the end there is room again."""
-    teacher.profile.open("/beranda")
+    """Its storage, with nothing under way of what was written before; at the end there is room again."""
+    page = teacher.profile.open("/beranda")
+    ended = ("accepted", "rejected", "conflict")
+    until(lambda: all(row["state"] in ended for row in teacher.rows("outbox")), "nothing waits", page=page, seconds=60)
     yield teacher
     teacher.free()
 
@@ -93,7 +95,7 @@ def test_a_refusal_at_commit_takes_no_number_and_saves_nothing(stage: Stage, sto
     """I2, I9: every request succeeded and only the commit failed; it counts as not saved."""
     text = "Apakah penolakan di saat terakhir juga diberitahukan?"
     page, before = storage.page, storage.state()["seq"]
-    page.evaluate("failCommits('QuotaExceededError', 'outbox', 3)")
+    page.evaluate("failCommits('QuotaExceededError', 'outbox', 3, (row) => row.text.includes('saat terakhir'))")
     ask(page, text)
     expect(page.get_by_role("alert").get_by_text("Belum tersimpan")).to_be_visible()
     assert page.evaluate("failedCommits()") == 3

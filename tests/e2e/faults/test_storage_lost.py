@@ -129,7 +129,10 @@ def test_a_store_found_damaged_at_the_next_start_is_counted_too(stage: Stage, ph
 def _loses(stage: Stage, phone: Profile, texts: list[str], strike: Callable[[], None]) -> tuple[str, set[int]]:
     """Write without signal, lose the store; returns the device that was lost and the numbers that waited on it."""
     page, storage = phone.page, PhoneStorage(phone)
-    # What is on the wire when the line breaks may have arrived, and is then not lost.
+    # What is on the wire when the line breaks may have arrived, and is then not lost. An open conversation marks what
+    # comes in as read: it is left first.
+    page.get_by_role("link", name="Beranda").click()
+    expect(page.get_by_role("link", name="Tanya petugas").first).to_be_visible()
     until(lambda: all(row["state"] == "accepted" for row in storage.rows("outbox")), "nothing waits", page=page)
     stage.network.cut()
     for text in texts:
