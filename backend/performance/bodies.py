@@ -175,6 +175,7 @@ class PlanBody(ExpectArgs):
     """A plan without its rows: to the employee and whoever appraises; a root's also to HR.
 
     ``superior``: whose plan it serves (the direct superior's), none for a root. ``review``: results to look at again.
+    ``changedBy`` and ``changedAt``: the employee's last change; ``expectedBy...``: the last one of the superior's part.
     """
 
     period: str
@@ -208,6 +209,11 @@ class PlanBody(ExpectArgs):
     closed_reason: str | None = None
     review: list[str]
     copied_from: str | None = None
+    changed_by: str | None = None
+    changed_at: str | None = None
+    expected_by: str | None = None
+    expected_by_name: str | None = None
+    expected_at: str | None = None
 
 
 class LeadBody(Wire):
@@ -242,7 +248,8 @@ class RhkBody(Wire):
     """A result: to the employee and whoever appraises, from submission on to direct subordinates.
 
     ``superiorText``: the superior's result as it was when it was linked. ``unchangedSince``: copied from an older plan
-    and not changed since that year; ``ticked``: the employee says that this is meant so.
+    and not changed since that year; ``ticked``: the employee says that this is meant so. ``changedBy``: the name of who
+    wrote last.
     """
 
     plan: str
@@ -259,6 +266,8 @@ class RhkBody(Wire):
     unchanged_since: int | None = None
     ticked: bool | None = None
     removed: bool | None = None
+    changed_by: str | None = None
+    changed_at: str | None = None
 
 
 class IndicatorArgs(Wire):
@@ -290,6 +299,8 @@ class IndicatorBody(Wire):
     unit: str | None = None
     narrative: str | None = None
     removed: bool | None = None
+    changed_by: str | None = None
+    changed_at: str | None = None
 
 
 class VersionBody(Wire):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from backend.context import JSON, RequestContext
+from backend.identity.graphql.common import tree, working_as
 from backend.performance.service import reading
 from sync.clock import to_ms, wire
 from sync.ids import is_uuid
@@ -51,6 +52,13 @@ async def _versions(info: Info, plan: strawberry.ID) -> list[VersionRow]:
     ]  # fmt: skip
 
 
+async def _person(info: Info, id: strawberry.ID) -> JSON:
+    context, units = info.context, await tree(info.context)
+    actor = await working_as(context, ("HRA",), "skp.person", kind="skp", about=str(id))
+    async with context.db.read() as session:
+        return JSON(await reading.person_for_hr(session, units, actor, str(id)))
+
+
 @strawberry.type
 class PlanQuery:
     """What is read of plans online."""
@@ -61,4 +69,8 @@ class PlanQuery:
     )
     skp_versions: list[VersionRow] = strawberry.field(
         resolver=_versions, description="Submissions of a plan, newest first, to both sides."
+    )
+    skp_person: JSON = strawberry.field(
+        resolver=_person,
+        description="Somebody whom HR administers: the plans and which evaluations are final, without a rating.",
     )

@@ -64,6 +64,8 @@ const EvaluationPage: View = lazy(() => import('./performance/evaluation').then(
 const MatrixPage: View = lazy(() => import('./performance/matrix').then((module) => module.MatrixPage));
 const RosterPage: View = lazy(() => import('./performance/roster').then((module) => module.RosterPage));
 const PlanSettings: View = lazy(() => import('./performance/settings').then((module) => module.PlanSettings));
+const PlanPeople: View = lazy(() => import('./performance/people').then((module) => module.PlanPeople));
+const PlanPerson: View = lazy(() => import('./performance/person').then((module) => module.PlanPerson));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
@@ -99,7 +101,7 @@ const MANAGED: Record<string, View> = {
 /** Sections of one plan. */
 const PLAN: Record<string, View> = { rhk: ResultPage, bukti: EvidencePage, harian: LogPage, dialog: DialoguePage, evaluasi: EvaluationPage };
 
-function inside([room = '', first = '', second = '']: string[]): View | null {
+function inside([room = '', first = '', second = '', third = '']: string[]): View | null {
   switch (room) {
     case 'beranda':
       return Home;
@@ -140,6 +142,7 @@ function inside([room = '', first = '', second = '']: string[]): View | null {
     case 'laporan':
       return LAPORAN[first] ?? null;
     case 'kelola':
+      if (first === 'skp' && second) return second !== 'pegawai' ? null : third ? PlanPerson : PlanPeople;
       return MANAGED[first] ?? null;
     default:
       return null;

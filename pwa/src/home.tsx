@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
-import { closesAt, nextOpen } from './forms/office_hours';
+import { closesAt, nextOpen, zoneOffset } from './forms/office_hours';
 import { isQuestionDesk } from './identity/roles';
 import { keepsPlans, me, mutate, now, outbox, records, status, takesQuestions, unread, working } from './identity/session';
 import { NotYet } from './outbox/not_yet';
@@ -14,7 +14,7 @@ import { go } from './router';
 import { t } from './strings/id';
 import { Button, Buttons, LinkButton } from './ui/button';
 import { Banner, Empty, type Tone } from './ui/feedback';
-import { hour, longDate, promiseDate, time } from './ui/format';
+import { dayOf, hour, longDate, promiseDate, time } from './ui/format';
 import { Icon, type IconName } from './ui/icons';
 import { canInstall, install } from './ui/install';
 import { Page } from './ui/page';
@@ -27,13 +27,25 @@ interface Task {
   detail?: string;
 }
 
-type PlanHead = { employee: string; year: number; status: string; root: boolean; review: string[] };
+type PlanHead = { employee: string; year: number; status: string; root: boolean; review: string[]; start: string; end: string };
+
+/** Whether the office has opening hours on the local day; unknown hours remind of nothing. */
+function isWorkday(day: string): boolean {
+  const hours = officeHours.value;
+  const next = hours && nextOpen(hours, Date.parse(`${day}T00:00:00Z`) - zoneOffset(hours.zone));
+  return typeof next === 'number' && dayOf(next) === day;
+}
+
+/** States in which what was done is written down day by day. */
+const RUNNING = new Set(['persetujuan', 'evaluasi']);
 
 /** What waits on work plans: those of the people below, and one's own that came back or whose ground moved. */
 function planTasks(): Task[] {
   if (!keepsPlans.value) return [];
   const all = records<PlanHead>('skp').value ?? [];
   const mine = me.value?.account;
+  const today = dayOf(now.value);
+  const logs = records<{ plan: string; day: string }>('skp_log').value;
   // What was decided here without signal waits for the server, not for the person.
   const waiting = all.filter(
     ({ body, pending }) => body.status === 'diajukan' && body.employee !== mine && !body.root && !pending.some(isWaiting),
@@ -43,8 +55,14 @@ function planTasks(): Task[] {
   for (const { id, body } of all) {
     if (body.employee !== mine) continue;
     const href = `/skp/${id}`;
-    if (body.status === 'dikembalikan') list.push({ href, title: t.beranda.skpKembali(body.year), icon: 'kembali', tone: 'tunggu' });
-    else if (body.review.length) list.push({ href, title: t.beranda.skpTinjau(body.year), icon: 'seru', tone: 'tunggu' });
+    if (body.status === 'dikembalikan') {
+      list.push({ href, title: t.beranda.skpKembali(body.year), icon: 'kembali', tone: 'tunggu' });
+      continue;
+    }
+    if (body.review.length) list.push({ href, title: t.beranda.skpTinjau(body.year), icon: 'seru', tone: 'tunggu' });
+    if (logs && RUNNING.has(body.status) && body.start <= today && today <= body.end && isWorkday(today))
+      if (!logs.some((log) => log.body.plan === id && log.body.day === today))
+        list.push({ href: `${href}/harian`, title: t.beranda.skpHarian, icon: 'seru', tone: 'tunggu' });
   }
   return list;
 }

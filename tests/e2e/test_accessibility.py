@@ -59,6 +59,8 @@ PEOPLE: dict[str | None, Sequence[str]] = {
         "/kelola/impor",
         "/kelola/pengiriman",
         "/kelola/skp",
+        "/kelola/skp/pegawai",
+        "/kelola/skp/pegawai/*",
         "/matriks",
         "/laporan/skp",
     ),

@@ -9,6 +9,7 @@ import pytest
 from backend.database.engine import Database
 from backend.keys import Keys
 from backend.performance.models import Exemption
+from sync.clock import to_ms, wire
 from sync.ids import uuid7
 from tests.performance.town import YEAR, Town
 from tests.support.clock import SettableClock
@@ -60,6 +61,8 @@ async def test_row_fields_merge_and_conflict_as_one_group(town: Town) -> None:
     await town.done("kabid_a", None, "skp.indicator", row, base=before, target="15")
     other = await town.do("kabid_a", None, "skp.indicator", row, base=before, unit="persen")
     assert other.status == "conflict"
+    theirs = await town.body("skp_indicator", row)
+    assert (theirs["changedBy"], theirs["changedAt"]) == ("Bagas Pramudya", wire(to_ms(town.clock.now())))
     assert {"aspect", "indicator", "target", "unit"} <= set(other.conflicts)
     ordered = await town.do("kabid_a", None, "skp.indicator", row, base=before, order=3)
     assert ordered.status in ("applied", "merged")

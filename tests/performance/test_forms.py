@@ -74,6 +74,9 @@ async def test_seven_expectations_are_the_superiors(town: Town) -> None:
     await town.done("kabid_a", None, "skp.draft", plan, resources="Dua laptop", accountability="Lapor tiap pekan")
     body = await town.body("skp", plan)
     assert [body[name] for name in EXPECTATIONS] == list(said.values())
+    assert (body["expectedBy"], body["expectedByName"], body["changedBy"]) == (
+        town.people["kepala"], "Lestari Ambarwati", "Bagas Pramudya",
+    )  # fmt: skip
     assert (body["resources"], body["accountability"], body["consequences"]) == (
         "Dua laptop", "Lapor tiap pekan", "Pembinaan",
     )  # fmt: skip

@@ -15,7 +15,9 @@ from backend.performance.rules import reminders as rules
 from backend.performance.service import reading
 from backend.performance.service.obliged import obliged
 from backend.performance.service.reminders import Reminders
+from sync.errors import Refusal
 from sync.ids import uuid7
+from tests.performance.evaluated import EvaluatedTown
 from tests.performance.town import YEAR, Town
 from tests.support.clock import SettableClock
 
@@ -44,6 +46,38 @@ async def test_hr_reads_results_and_indicators_and_nothing_between_the_two(town:
     assert "terms" in read["kepala"]
     assert "terms" not in read["hra"]
     assert [read[key] for key in ("kabid_b", "sekda", "analis")] == [None, None, None]
+
+
+async def test_hr_finds_the_plans_of_a_person_and_what_is_final_without_a_rating(
+    sqlite_db: Database, keys: Keys, clock: SettableClock
+) -> None:
+    """A transfer leaves two plans, newest first; somebody of another unit is not found."""
+    town = EvaluatedTown(sqlite_db, keys, clock)
+    await town.build()
+    [rhk] = await town.in_force()
+    await town.prove(rhk)
+    id = await town.rated([rhk])
+    await town.must("kepala", "skp.finalise", id)
+    plan = town.plan_of("kabid_a")
+    order = {"plan": plan, "version": 1, "act": "pindah", "date": f"{YEAR}-11-16", "reason": "Pindah tugas"}
+    await town.done("hra", "HRA", "skp.order", uuid7(), **order, superior=town.people["sekda"])
+    hr = await town.actor("hra", "HRA")
+    async with town.db.read() as session:
+        tree = await town.directory.trees.get(session, town.agency)
+        found = await reading.person_for_hr(session, tree, hr, town.people["kabid_a"])
+        for unknown in (uuid7(), "bukan-id"):
+            with pytest.raises(Refusal, match="not_found"):
+                await reading.person_for_hr(session, tree, hr, unknown)
+        await town.grant("kabid_b", "HRA", "SEKRETARIAT")
+        with pytest.raises(Refusal, match="not_found"):
+            await reading.person_for_hr(session, tree, await town.actor("kabid_b", "HRA"), town.people["kabid_a"])
+    assert [(one["turn"], one["status"], one["superiorName"]) for one in found["plans"]] == [
+        (2, "draf", "Hendra Wiratama"),
+        (1, "ditutup", "Lestari Ambarwati"),
+    ]
+    assert found["plans"][1]["end"] == f"{YEAR}-11-15"
+    assert [one["final"] for one in found["plans"]] == [[], [{"id": id, "title": "Triwulan I 2026"}]]
+    assert "baik" not in str(found), "a rating is read one by one, and logged"
 
 
 @pytest.mark.parametrize(

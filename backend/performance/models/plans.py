@@ -91,7 +91,8 @@ class Plan(SQLModel, table=True):
     """A plan: employee x period x assignment (``turn`` counts the assignments of the period from 1).
 
     ``form``: jpt, ja_jf. ``approach``: kuantitatif, kualitatif. ``version``: how often it was submitted. ``start`` and
-    ``end``: the days that it covers. ``terms``: appendix and special expectations by wire name. ``review``: its results
+    ``end``: the days that it covers. ``terms``: appendix and special expectations by wire name; ``changed_at``: the
+    employee's last change of the header, ``expected_*``: the last one of the superior's part. ``review``: its results
     whose superior's result changed since they were linked (*perlu ditinjau*). ``approved_version`` is in force.
     """
 
@@ -140,11 +141,16 @@ class Plan(SQLModel, table=True):
     copied_from: str | None = Field(default=None, sa_type=Uid)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
+    expected_at: datetime | None = Field(default=None, sa_type=Instant)
+    expected_by: str | None = Field(default=None, sa_type=Uid)
+    expected_by_name: str = Field(default="", max_length=300)
 
 
 class WorkResult(SQLModel, table=True):
     """One RHK. ``kind``: utama, tambahan. ``superior_*``: the superior's RHK that it serves, its text as linked and the
-    version of the superior's plan then. ``copied``: digest of what was copied from the year ``copied_year``."""
+    version of the superior's plan then. ``copied``: digest of what was copied from the year ``copied_year``.
+    ``changed_at``: the employee's last change."""
 
     __tablename__ = "skp_rhk"
     __table_args__ = (
@@ -169,6 +175,7 @@ class WorkResult(SQLModel, table=True):
     copied_year: int | None = None
     ticked: bool | None = None
     removed: bool | None = None
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class IndicatorRow(SQLModel, table=True):
@@ -190,6 +197,7 @@ class IndicatorRow(SQLModel, table=True):
     unit: str | None = None
     narrative: str | None = None
     removed: bool | None = None
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class PlanVersion(SQLModel, table=True):

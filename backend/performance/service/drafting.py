@@ -80,7 +80,7 @@ async def draft(ports: Ports, w: Writing, item: Item) -> None:
             raise Refusal("invalid", "Tahun dan pendekatan tidak diubah di sini. Tulisan Anda tetap tersimpan.")
     written = {name: value for name, value in item.changes.items() if name in rules.EMPLOYEES}
     plan.terms = {**plan.terms, **written}
-    plan.updated_at = w.now
+    plan.updated_at = plan.changed_at = w.now
     await w.session.flush()
     show_plan(w, plan)
 
@@ -148,7 +148,8 @@ async def expect(_ports: Ports, w: Writing, item: Item) -> None:
     """``skp.expect``: consequences and special expectations, the superior's."""
     plan = await locked_plan(w, item.record)
     plan.terms = {**plan.terms, **item.changes}
-    plan.updated_at = w.now
+    plan.updated_at = plan.expected_at = w.now
+    plan.expected_by, plan.expected_by_name = item.actor.account, item.actor.name
     await w.session.flush()
     show_plan(w, plan)
 
@@ -159,10 +160,10 @@ async def approach(_ports: Ports, w: Writing, item: Item) -> None:
     plan = await locked_plan(w, item.record)
     if plan.form == rules.JPT:
         raise Refusal("invalid", "Formulir JPT memakai indikator dan target. Tidak ada yang berubah.")
-    before, plan.approach = plan.approach, args.approach
+    before, plan.approach, plan.changed_at = plan.approach, args.approach, w.now
     all_ = await whole(w, plan)
     for row in all_.rows:
-        row.approach = args.approach
+        row.approach, row.changed_at = args.approach, w.now
     await note(w, item, plan, "pendekatan", plan.status, detail={"from": before})
     await w.session.flush()
     show_plan(w, plan)
@@ -184,7 +185,7 @@ async def result(ports: Ports, w: Writing, item: Item) -> None:
     else:
         row = await _stored(w, WorkResult, item.record)
         plan = await locked_plan(w, row.plan)
-    _take_over(row, item, args, WRITTEN)
+    _take_over(w, row, item, args, WRITTEN)
     if "superiorRhk" in item.changes:
         await follow_superior(ports, w, plan)
         await _link(w, plan, row)
@@ -236,7 +237,7 @@ async def indicator(_ports: Ports, w: Writing, item: Item) -> None:
         parent = await _stored(w, WorkResult, row.rhk)
     if parent.removed:
         raise Conflict(["rhk"], REMOVED)
-    _take_over(row, item, args, ROW_WRITTEN)
+    _take_over(w, row, item, args, ROW_WRITTEN)
     if row.approach != plan.approach:
         raise Conflict(["approach"], "Pendekatan SKP diganti dari perangkat lain. Tulisan Anda tetap tersimpan.")
     await w.session.flush()
@@ -247,7 +248,7 @@ async def indicator(_ports: Ports, w: Writing, item: Item) -> None:
 async def remove_result(_ports: Ports, w: Writing, item: Item) -> None:
     """``skp.rhk_remove``: marked as removed until the plan is submitted, so that an edit meanwhile is a conflict."""
     row = await _stored(w, WorkResult, item.record)
-    row.removed = True
+    row.removed, row.changed_at = True, w.now
     await w.session.flush()
     show_result(w, await whole(w, await locked_plan(w, row.plan)), row)
 
@@ -255,7 +256,7 @@ async def remove_result(_ports: Ports, w: Writing, item: Item) -> None:
 async def remove_row(_ports: Ports, w: Writing, item: Item) -> None:
     """``skp.indicator_remove``: the same for one row."""
     row = await _stored(w, IndicatorRow, item.record)
-    row.removed = True
+    row.removed, row.changed_at = True, w.now
     await w.session.flush()
     plan = await locked_plan(w, row.plan)
     show_row(w, plan, row)
@@ -294,11 +295,12 @@ def _refuse_removal(item: Item) -> None:
         raise Refusal("invalid", "Penghapusan dikirim sebagai langkah tersendiri. Tulisan Anda tetap tersimpan.")
 
 
-def _take_over(row: Any, item: Item, args: Any, columns: tuple[str, ...]) -> None:
+def _take_over(w: Writing, row: Any, item: Item, args: Any, columns: tuple[str, ...]) -> None:
     """What the merge lets through, exactly as it was sent."""
     wires: Mapping[str, str] = {name: type(args).model_fields[name].alias or name for name in columns}
     for name, wire in wires.items():
         if wire in item.changes:
             setattr(row, name, getattr(args, name))
+    row.changed_at = w.now
     if getattr(row, "kind", "") is None or getattr(row, "approach", "") is None:
         raise Refusal("invalid", "Jenis dan pendekatan tidak boleh kosong. Tulisan Anda tetap tersimpan.")

@@ -23,6 +23,13 @@ def both_sides(plan: Plan) -> frozenset[str]:
     return frozenset({f"person:{plan.person}"}) | appraisers(plan) | hr
 
 
+def _changed(plan: Plan, part: Plan | WorkResult | IndicatorRow) -> dict[str, str]:
+    """Who wrote a part last, and when: only the employee ever writes there."""
+    if part.changed_at is None:
+        return {}
+    return {"changed_by": plan.person_name, "changed_at": wire(to_ms(part.changed_at))}
+
+
 def show_plan(w: Writing, plan: Plan) -> None:
     """The header, and to the team how far it is."""
     body = bodies.PlanBody(
@@ -35,7 +42,9 @@ def show_plan(w: Writing, plan: Plan) -> None:
         approved_by_name=plan.approved_by_name or None, document=plan.document or None,
         document_date=plan.document_date, returned_reason=plan.returned_reason or None,
         revision_reason=plan.revision_reason or None, closed_reason=plan.closed_reason or None,
-        review=sorted(plan.review), copied_from=plan.copied_from,
+        review=sorted(plan.review), copied_from=plan.copied_from, expected_by=plan.expected_by,
+        expected_by_name=plan.expected_by_name or None, expected_at=plan.expected_at and wire(to_ms(plan.expected_at)),
+        **_changed(plan, plan),
     ).model_dump(mode="json", by_alias=True, exclude_none=True)  # fmt: skip
     said = {name: value for name, value in plan.terms.items() if value is not None}
     w.publish("skp", plan.id, {**body, **said}, both_sides(plan))
@@ -55,7 +64,7 @@ def show_result(w: Writing, all_: Whole, result: WorkResult) -> None:
     written = {name: getattr(result, name) for name in WRITTEN}
     body = bodies.RhkBody(
         plan=plan.id, employee=plan.person, superior_text=result.superior_text,
-        unchanged_since=unchanged_since(result, all_.rows_of(result)), **written,
+        unchanged_since=unchanged_since(result, all_.rows_of(result)), **_changed(plan, result), **written,
     )  # fmt: skip
     team = {f"team:{plan.person}"} if plan.status in SHOWN_TO_TEAM else set()
     w.publish("skp_rhk", result.id, body, both_sides(plan) | team)
@@ -64,7 +73,7 @@ def show_result(w: Writing, all_: Whole, result: WorkResult) -> None:
 def show_row(w: Writing, plan: Plan, row: IndicatorRow) -> None:
     """An indicator row."""
     written = {name: getattr(row, name) for name in ROW_WRITTEN}
-    body = bodies.IndicatorBody(plan=plan.id, employee=plan.person, rhk=row.rhk, **written)
+    body = bodies.IndicatorBody(plan=plan.id, employee=plan.person, rhk=row.rhk, **_changed(plan, row), **written)
     w.publish("skp_indicator", row.id, body, both_sides(plan))
 
 

@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { client, records } from '../identity/session';
+import { client, me, records } from '../identity/session';
 import { NotSaved, copyText, useSave } from '../outbox/save';
 import { go } from '../router';
 import { t } from '../strings/id';
@@ -55,13 +55,24 @@ function said(unit: Unit, values: Fields): string {
 
 type UnitProps = { item: OutboxItem; unit: Unit; choice: Choice; error: string | undefined; set: (choice: Choice) => void };
 
+/** Who wrote what is on the server now, and when. */
+function otherSide({ kind, result }: OutboxItem): { who: string; at: string } {
+  const server = result?.server ?? {};
+  const text = (name: string): string => (typeof server[name] === 'string' ? (server[name] as string) : '');
+  // The superior's part may be of who acts for them; what the employee owns was written by the same person elsewhere.
+  const superior = kind === 'skp.expect';
+  const own = (superior ? text('expectedBy') : text('employee')) === me.value?.account;
+  const name = superior ? text('expectedByName') : text('changedBy');
+  const at = superior ? text('expectedAt') : text('changedAt') || text('updatedAt');
+  return {
+    who: own ? p.perangkatLain : name || (superior ? p.penilaiLain : kind === 'skp.agreement_item' ? p.orangLain : p.perangkatLain),
+    at: at && dateTime(at),
+  };
+}
+
 function UnitChoice({ item, unit, choice, error, set }: UnitProps): JSX.Element {
   const name = `pilih-${unit.name}`;
-  const { server } = item.result ?? {};
-  // What the employee owns was written by the same person elsewhere; the superior's part may be of who acts for them.
-  const other = item.kind === 'skp.expect' ? p.penilaiLain : p.perangkatLain;
-  const who = typeof server?.updatedByName === 'string' ? server.updatedByName : other;
-  const at = typeof server?.updatedAt === 'string' ? dateTime(server.updatedAt) : '';
+  const { who, at } = otherSide(item);
   const radio = (pick: Pick, label: string, value: string | null, id?: string) => (
     <label>
       <input id={id} type="radio" name={name} checked={choice.pick === pick} onChange={() => set({ ...choice, pick })} />
@@ -146,6 +157,7 @@ function Units({ item, units }: { item: OutboxItem; units: Unit[] }): JSX.Elemen
 /** What was edited here was removed elsewhere: restore it with this text, or leave it removed. */
 function Removed({ item }: { item: OutboxItem }): JSX.Element {
   const saving = useSave();
+  const { who, at } = otherSide(item);
   const restore = () =>
     saving
       .save(async () => client.value?.resolve(item.id, { ...item.args, removed: false }))
@@ -154,6 +166,7 @@ function Removed({ item }: { item: OutboxItem }): JSX.Element {
     <>
       <Banner tone="bentrok">
         <p>{item.result?.message ?? p.dihapus}</p>
+        {at && <p>{p.dihapusOleh(who, at)}</p>}
       </Banner>
       {writtenText(item.args) && <p class="kutip">{writtenText(item.args)}</p>}
       <NotSaved fault={saving.fault} text={writtenText(item.args)} />

@@ -43,6 +43,28 @@ function Sections({ view }: { view: PlanView }): JSX.Element {
   );
 }
 
+/** What the phone knows of who writes. */
+interface Self {
+  positionType?: string | null;
+  superior?: string | null;
+  superiorName?: string | null;
+}
+
+/**
+ * The plan as it is shown. One that was begun without signal has neither form nor superior before the server answers: until
+ * then both are what the position says, else what the person's last plan said.
+ */
+export function planOf(id: string): PlanView | undefined {
+  const all = records<Plan>(KIND.plan).value ?? [];
+  const view = all.find((one) => one.id === id);
+  if (!view || view.version !== null) return view;
+  const self = records<Self>('employee').value?.find((one) => one.id === me.value?.account)?.body;
+  const [last] = all.filter(({ body, version }) => version !== null && body.employee === view.body.employee).sort((a, b) => b.body.year - a.body.year);
+  const leads = self?.positionType === 'JPT' || last?.body.form === 'jpt';
+  const { superior = null, superiorName = null } = self ?? {};
+  return { ...view, body: { ...view.body, form: leads ? 'jpt' : 'ja_jf', superior, superiorName } };
+}
+
 /** The title of a plan: whose it is matters only to somebody else. */
 export const titleOf = (view: PlanView): string =>
   partIn(view) === 'employee' ? s.judulTahun(view.body.year) : `${view.body.employeeName}, ${view.body.year}`;
@@ -56,7 +78,7 @@ type Props = {
 
 export function PlanFrame({ id, section, children }: Props): JSX.Element {
   const plans = records<Plan>(KIND.plan).value;
-  const view = plans?.find((one) => one.id === id);
+  const view = planOf(id);
   const back = { href: '/skp', label: s.kembali };
   if (!view)
     return (

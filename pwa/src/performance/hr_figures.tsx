@@ -2,17 +2,18 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask } from '../graphql';
-import { mutate, now, records, working } from '../identity/session';
+import { mutate, now, records } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { m } from '../strings/id_skp_rekap';
 import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
-import { Banner, Empty } from '../ui/feedback';
-import { Select, TextField } from '../ui/fields';
+import { Banner, Empty, Loading } from '../ui/feedback';
+import { Select } from '../ui/fields';
 import { Icon } from '../ui/icons';
 import { OnlineState, useOnline } from '../ui/online';
+import { dayOf } from '../ui/format';
+import { Folded, NO_PAPER, Paper, as, paperFault, useHrForm } from './hr_form';
 import { derived } from './ids';
-import { dayOf } from './log_text';
 import { KIND } from './names';
 import { roundOn, roundsOf } from './rounds';
 import type { Period } from './types';
@@ -44,54 +45,40 @@ const DISTRIBUTION = 'query($unit: ID!, $year: Int!, $round: String!) { skpDistr
 const NATIONAL = 'query($year: Int!) { skpNational(year: $year) }';
 const AWARDS = 'query($unit: ID) { skpAwards(unit: $unit) }';
 
-const as = () => (working.value ? { as: working.value.id } : {});
-
 /** What the unit achieved as an organisation, with the document that says so. */
 function Achieve({ what, round, again }: { what: Whole; round: string; again: () => void }): JSX.Element {
-  const [value, setValue] = useState('');
-  const [paper, setPaper] = useState({ document: '', documentDate: '' });
-  const [error, setError] = useState<string | undefined>();
-  const saving = useSave();
-  async function save(): Promise<void> {
-    const wrong = value && paper.document.trim() && paper.documentDate ? undefined : m.kelola.isiDokumen;
-    setError(wrong);
-    if (wrong) return;
-    const work = async (): Promise<void> => {
+  const form = useHrForm({
+    key: `skp:capaian:${what.unit}:${what.year}:${round}`,
+    empty: { ...NO_PAPER, value: '' },
+    check: (typed) => ({ 'capaian-apa': typed.value ? undefined : w.isiCapaian, 'capaian-dokumen': paperFault(typed) }),
+    work: async ({ value, document, documentDate }, draft) => {
       const record = await derived(what.unit, `${what.year}:${round}`);
-      const args = { unit: what.unit, year: what.year, round, value, document: paper.document.trim(), documentDate: paper.documentDate };
-      await mutate({ kind: 'skp.achieve', record, args, ...as() });
-    };
-    if (!(await saving.save(work))) return;
-    tell(w.capaianTersimpan);
-    setTimeout(again, 3_000);
-  }
+      const args = { unit: what.unit, year: what.year, round, value, document: document.trim(), documentDate };
+      await mutate({ kind: 'skp.achieve', record, args, draft, ...as() });
+    },
+    done: w.capaianTersimpan,
+  });
+  const { value } = form;
+  if (!value) return <Loading />;
   return (
-    <details>
-      <summary>
-        <Icon name="panah" class="panah" />
-        {w.capaian}
-      </summary>
-      <div class="bagian">
-        <Select
-          label={w.capaian}
-          empty={w.belumCapaian}
-          options={Object.entries(w.capaianPilihan).map(([code, label]) => ({ value: code, label }))}
-          value={value}
-          onChange={setValue}
-          error={error}
-        />
-        <div class="sepasang">
-          <TextField label={m.kelola.dokumen} value={paper.document} onInput={(document) => setPaper({ ...paper, document })} />
-          <TextField type="date" label={m.kelola.tanggal} value={paper.documentDate} onInput={(documentDate) => setPaper({ ...paper, documentDate })} />
-        </div>
-        <NotSaved fault={saving.fault} text={paper.document} onRetry={() => void save()} />
-        <Buttons>
-          <Button icon="simpan" busy={saving.busy} onClick={() => void save()}>
-            {w.simpanCapaian}
-          </Button>
-        </Buttons>
-      </div>
-    </details>
+    <Folded title={w.capaian}>
+      <Select
+        id="capaian-apa"
+        label={w.capaian}
+        empty={w.belumCapaian}
+        options={Object.entries(w.capaianPilihan).map(([code, label]) => ({ value: code, label }))}
+        value={value.value}
+        onChange={(chosen) => form.set({ value: chosen })}
+        error={form.errors['capaian-apa']}
+      />
+      <Paper value={value} set={form.set} error={form.errors['capaian-dokumen']} id="capaian-dokumen" />
+      <NotSaved fault={form.fault} text={value.document} onRetry={() => void form.save()} />
+      <Buttons>
+        <Button icon="simpan" busy={form.busy} onClick={() => void form.save().then((stored) => stored && setTimeout(again, 3_000))}>
+          {w.simpanCapaian}
+        </Button>
+      </Buttons>
+    </Folded>
   );
 }
 
@@ -128,7 +115,7 @@ function Spread({ what }: { what: Whole }): JSX.Element {
               <p>{w.peringatan}</p>
             </Banner>
           )}
-          <Achieve what={what} round={round} again={found.again} />
+          <Achieve key={`${what.unit}:${what.year}:${round}`} what={what} round={round} again={found.again} />
         </div>
       )}
     </>

@@ -1,12 +1,7 @@
 /** Days and texts of the daily log. Pure, tested. */
-import { zoneOffset } from '../forms/office_hours';
-import { zone } from '../ui/format';
 import { months } from '../ui/periods';
 import type { Option } from '../ui/fields';
 import type { LogEntry } from './types';
-
-/** The local day (yyyy-mm-dd) of an instant in ms. */
-export const dayOf = (at: number): string => new Date(at + zoneOffset(zone.value)).toISOString().slice(0, 10);
 
 /** Months that have entries, the latest first. */
 export function monthsOf(days: readonly string[]): Option[] {

@@ -14,4 +14,9 @@ export const KIND = {
   evaluation: 'skp_evaluation',
   feedback: 'skp_feedback',
   objection: 'skp_objection',
+  acting: 'skp_acting',
+  exemption: 'skp_exemption',
+  order: 'skp_order',
+  award: 'skp_award',
+  counting: 'skp_counting',
 } as const;

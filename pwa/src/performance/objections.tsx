@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useDraft } from '../forms/draft';
-import { me, mutate, records } from '../identity/session';
+import { me, mutate, records, working } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
 import { s } from '../strings/id_skp';
@@ -11,7 +11,7 @@ import type { RecordView } from '../sync';
 import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Banner, Loading } from '../ui/feedback';
-import { Choice, TextArea } from '../ui/fields';
+import { Choice, TextArea, TextField } from '../ui/fields';
 import { RATINGS } from './evaluation_view';
 import { TEXT_LEAST, TEXT_MOST } from './limits';
 import { KIND } from './names';
@@ -22,26 +22,44 @@ interface Typed {
   result: string;
   behaviour: string;
   reason: string;
+  document: string;
 }
 
-const NONE: Typed = { result: '', behaviour: '', reason: '' };
+const NONE: Typed = { result: '', behaviour: '', reason: '', document: '' };
 
-function Decide({ view, evaluation }: { view: RecordView<Objection>; evaluation: Evaluation | undefined }): JSX.Element {
+type DecideProps = {
+  view: RecordView<Objection>;
+  /** What is contested, where this phone holds it. */
+  evaluation: Evaluation | undefined;
+  /** HR enters what was decided outside, with the document. */
+  byHr?: boolean;
+};
+
+export function Decide({ view, evaluation, byHr = false }: DecideProps): JSX.Element {
   const key = `skp:putusan:${view.id}`;
-  const draft = useDraft<Typed>(key, NONE, ({ result, behaviour, reason }) => !result && !behaviour && !reason);
+  const draft = useDraft<Typed>(key, NONE, ({ result, behaviour, reason, document }) => !result && !behaviour && !reason && !document);
   const [error, setError] = useState<string | undefined>();
+  const [paperError, setPaperError] = useState<string | undefined>();
   const saving = useSave();
   const typed = draft.value;
   if (!typed) return <Loading />;
   const set = (part: Partial<Typed>): void => draft.set({ ...typed, ...part });
   async function save(): Promise<void> {
     if (!typed) return;
-    const { result, behaviour, reason } = typed;
+    const { result, behaviour, reason, document } = typed;
     const wrong = reason.trim().length < TEXT_LEAST ? s.alasanPendek : undefined;
+    const noPaper = byHr && !document?.trim() ? n.putusanDokumenIsi : undefined;
     setError(wrong);
-    if (wrong) return;
-    const args = { ...(result && { ratingResult: result }), ...(behaviour && { ratingBehaviour: behaviour }), reason: reason.trim() };
-    if (await draft.become(() => saving.save(() => mutate({ kind: 'skp.decide', record: view.id, args, draft: key })))) tell(n.putusanTersimpan);
+    setPaperError(noPaper);
+    if (wrong || noPaper) return;
+    const args = {
+      ...(result && { ratingResult: result }),
+      ...(behaviour && { ratingBehaviour: behaviour }),
+      ...(byHr && { document: document.trim() }),
+      reason: reason.trim(),
+    };
+    const as = byHr && working.value ? { as: working.value.id } : {};
+    if (await draft.become(() => saving.save(() => mutate({ kind: 'skp.decide', record: view.id, args, draft: key, ...as })))) tell(n.putusanTersimpan);
   }
   const rating = (label: string, value: string, held: string | null | undefined, change: (value: string) => void) => (
     <Choice
@@ -57,6 +75,7 @@ function Decide({ view, evaluation }: { view: RecordView<Objection>; evaluation:
       {rating(n.hasil, typed.result, evaluation?.ratingResult, (result) => set({ result }))}
       {rating(n.perilaku, typed.behaviour, evaluation?.ratingBehaviour, (behaviour) => set({ behaviour }))}
       <TextArea label={n.alasan} value={typed.reason} onInput={(reason) => set({ reason })} max={TEXT_MOST} rows={3} error={error} required />
+      {byHr && <TextField label={n.putusanDokumen} value={typed.document ?? ''} onInput={(document) => set({ document })} error={paperError} />}
       <NotSaved fault={saving.fault} text={typed.reason} onRetry={() => void save()} />
       <Buttons stack>
         <Button kind="utama" icon="kunci" busy={saving.busy} onClick={() => void save()}>

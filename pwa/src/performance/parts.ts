@@ -9,4 +9,5 @@ export const PlanSteps = lazyPart(() => import('./plan_steps').then((module) => 
 export const ReadResult = lazyPart(() => import('./reading').then((module) => module.ReadResult));
 export const Objections = lazyPart(() => import('./objections').then((module) => module.Objections));
 export const Withdrawal = lazyPart(() => import('./reason').then((module) => module.ReasonDialog));
-export const HrFigures = lazyPart(() => import('./hr_figures').then((module) => module.HrFigures));
+export const Remove = lazyPart(() => import('./remove').then((module) => module.Remove));
+export const LeaderFields = lazyPart(() => import('./leader_fields').then((module) => module.LeaderFields));

@@ -5,26 +5,24 @@ import { useDraft } from '../forms/draft';
 import { records } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { go, place } from '../router';
-import { t } from '../strings/id';
 import { s } from '../strings/id_skp';
 import { r } from '../strings/id_skp_rhk';
 import { uuid7 } from '../sync';
 import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { PickOne } from '../ui/combobox';
-import { Banner, Dialog, Loading } from '../ui/feedback';
-import { Check, ErrorSummary, Select, TextArea, TextField } from '../ui/fields';
+import { Banner, Loading } from '../ui/feedback';
+import { Check, ErrorSummary, TextArea, TextField } from '../ui/fields';
 import { Page } from '../ui/page';
-import { removeResult, saveResult } from './acts';
-import { partIn } from './frame';
+import { saveResult } from './acts';
+import { partIn, planOf } from './frame';
 import { Indicators } from './indicators';
-import { Conflicts, ReadResult } from './parts';
+import { Conflicts, LeaderFields, ReadResult, Remove } from './parts';
 import { TEXT_MOST } from './limits';
 import { KIND } from './names';
 import { faults, formOf, rowsOf, storedOf, type ResultForm, type Stored } from './result_form';
-import type { AgreementItem, Indicator, Lead, Plan, Result } from './types';
+import type { Indicator, Lead, Plan, Result } from './types';
 import { isOpen, offeredTo, proposals, resultsOf, type IndicatorView, type PlanView, type ResultView } from './view';
-
 
 interface Typed {
   edits: Partial<ResultForm>;
@@ -36,7 +34,7 @@ interface Typed {
   id?: string;
 }
 
-type FieldsProps = {
+export type FieldsProps = {
   plan: Plan;
   kind: Result['kind'];
   form: ResultForm;
@@ -87,33 +85,6 @@ function Link({ plan, form, errors, set }: FieldsProps): JSX.Element {
             </div>
           ))}
         </section>
-      )}
-    </>
-  );
-}
-
-function LeaderFields({ plan, kind, form, set }: FieldsProps): JSX.Element {
-  const items = (records<AgreementItem>(KIND.agreementItem).value ?? [])
-    .filter(({ body }) => body.year === plan.year && !body.removed)
-    .sort((a, b) => a.body.order - b.body.order);
-  return (
-    <>
-      <Select
-        label={r.perspektif}
-        empty={r.pilih}
-        options={Object.entries(r.perspektifPilihan).map(([value, label]) => ({ value, label }))}
-        value={form.perspective}
-        onChange={(perspective) => set({ perspective })}
-      />
-      {kind === 'utama' && (
-        <PickOne
-          label={r.perjanjian}
-          hint={items.length ? undefined : r.perjanjianKosong}
-          empty={r.pilih}
-          options={items.map(({ id, body }) => ({ value: id, label: body.text }))}
-          value={form.agreementItem}
-          onChange={(agreementItem) => set({ agreementItem })}
-        />
       )}
     </>
   );
@@ -226,38 +197,9 @@ function Editor({ plan, view, rows, all, kind, order }: EditorProps): JSX.Elemen
   );
 }
 
-function Remove({ plan, view, rows }: { plan: PlanView; view: ResultView; rows: IndicatorView[] }): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const saving = useSave();
-  async function remove(): Promise<void> {
-    if (!(await saving.save(() => removeResult(view, rows)))) return;
-    go(`/skp/${plan.id}`, true);
-  }
-  return (
-    <div>
-      <Button kind="bahaya" onClick={() => setOpen(true)}>
-        {r.hapus}
-      </Button>
-      {open && (
-        <Dialog title={r.hapusJudul} onClose={() => setOpen(false)}>
-          <p class="kutip">{view.body.text}</p>
-          <p>{r.hapusIsi}</p>
-          <NotSaved fault={saving.fault} text={view.body.text ?? ''} />
-          <Buttons stack>
-            <Button kind="bahaya" busy={saving.busy} onClick={() => void remove()}>
-              {r.hapus}
-            </Button>
-            <Button onClick={() => setOpen(false)}>{t.umum.batal}</Button>
-          </Buttons>
-        </Dialog>
-      )}
-    </div>
-  );
-}
-
 export function ResultPage({ parts }: { parts: string[] }): JSX.Element {
   const [planId = '', , id = 'baru'] = parts;
-  const plan = records<Plan>(KIND.plan).value?.find((one) => one.id === planId);
+  const plan = planOf(planId);
   const all = records<Result>(KIND.result).value;
   const indicators = records<Indicator>(KIND.indicator).value;
   const back = { href: `/skp/${planId}`, label: s.kembaliSkp };

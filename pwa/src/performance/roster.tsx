@@ -10,7 +10,7 @@ import { date } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { PagedState, usePaged } from './paged';
-import { HrFigures } from './parts';
+import { HrFigures } from './parts_hr';
 import { WholeChoice, present, type Whole } from './whole_choice';
 import './plan.css';
 
@@ -105,13 +105,14 @@ function Roster({ what }: { what: Whole }): JSX.Element {
   );
   const [first] = paged.pages;
   const rows = paged.pages.flatMap((page) => page.rows);
+  const hr = isHrAdmin(working.value);
   return (
     <>
       {first && (
         <section class="bagian">
           <h2>{w.cakupan}</h2>
           <p class="jawaban-utama">{first.coverage.sentence}</p>
-          {isHrAdmin(working.value) && (
+          {hr && (
             <div>
               <a class="tombol" href={`/unduh/skp/rekap/${what.year}${what.unit ? `?unit=${what.unit}` : ''}`} download>
                 <Icon name="unduh" />
@@ -145,7 +146,7 @@ function Roster({ what }: { what: Whole }): JSX.Element {
                 {rows.map(({ no, person, name, nip, statusLabel }) => (
                   <tr key={person}>
                     <td data-kolom={w.no}>{no}</td>
-                    <td data-kolom={w.nama}>{name}</td>
+                    <td data-kolom={w.nama}>{hr ? <a href={`/kelola/skp/pegawai/${person}`}>{name}</a> : name}</td>
                     <td data-kolom={w.nip}>{nip}</td>
                     <td data-kolom={w.status}>{statusLabel}</td>
                   </tr>

@@ -1,4 +1,4 @@
-/** `/kelola/skp`: HR opens a year, keeps performance agreements, and enters the document that approves a root's plan. */
+/** `/kelola/skp`: HR opens a year, keeps performance agreements, and enters what was decided outside about roots. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useDraft } from '../forms/draft';
@@ -11,21 +11,18 @@ import { s } from '../strings/id_skp';
 import { m } from '../strings/id_skp_rekap';
 import { uuid7, type RecordView } from '../sync';
 import { tell } from '../ui/announce';
-import { Button, Buttons } from '../ui/button';
+import { Button, Buttons, LinkButton } from '../ui/button';
 import { PickOne } from '../ui/combobox';
-import { Badge, Empty, Loading } from '../ui/feedback';
-import { Choice, ErrorSummary, TextField } from '../ui/fields';
-import { date } from '../ui/format';
+import { Badge, Loading } from '../ui/feedback';
+import { Choice, ErrorSummary, Select, TextField } from '../ui/fields';
+import { date, dayOf } from '../ui/format';
 import { OtherRole, Page } from '../ui/page';
-import { stepOnAll } from './acts';
-import { dayOf } from './log_text';
+import { NO_PAPER, Paper, as, paperFault, useHrForm } from './hr_form';
 import { KIND } from './names';
-import type { AgreementItem, Indicator, Period, Plan, Result } from './types';
-import type { PlanView } from './view';
+import { Roots } from './parts_hr';
+import type { AgreementItem, Period } from './types';
 
 const { kelola: w } = m;
-type Errors = Record<string, string | undefined>;
-const as = () => (working.value ? { as: working.value.id } : {});
 
 /** The settings of a year that is not begun yet. */
 const fresh = (year: number): Period => ({
@@ -135,56 +132,59 @@ function NewItem({ unit, year, order }: { unit: string; year: number; order: num
   );
 }
 
-function Agreements({ year }: { year: number }): JSX.Element {
-  const [unit, setUnit] = useState('');
-  const [paper, setPaper] = useState({ document: '', documentDate: '' });
-  const [errors, setErrors] = useState<Errors>({});
+/** An item of an agreement that is not fixed yet: it can be taken out, and put back until then. */
+function Item({ view }: { view: RecordView<AgreementItem> }): JSX.Element {
   const saving = useSave();
+  const { body } = view;
+  const text = [body.text, body.indicator, body.target].filter(Boolean).join(', ');
+  const remove = (removed: boolean) =>
+    saving.save(() => mutate({ kind: 'skp.agreement_item', record: view.id, args: { removed }, base: { removed: body.removed ?? null }, ...as() }));
+  return (
+    <li>
+      {body.removed ? <s>{text}</s> : text}
+      <NotSaved fault={saving.fault} text={text} />
+      {!body.fixed && (
+        <div>
+          <Button icon={body.removed ? 'kembali' : 'tutup'} about={body.text} busy={saving.busy} onClick={() => void remove(!body.removed)}>
+            {body.removed ? w.urungkan : w.hapus}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Agreements({ years }: { years: readonly number[] }): JSX.Element {
+  const [unit, setUnit] = useState('');
+  const [year, setYear] = useState(years[0] ?? 0);
   useEffect(loadUnits, []);
   const own = working.value?.unit ?? '';
   const within = units.value.filter(({ id }) => above(id)?.has(own));
-  const items = (records<AgreementItem>(KIND.agreementItem).value ?? []).filter(({ body }) => body.unit === unit && body.year === year && !body.removed);
-  const fixed = (records<Agreement>('skp_agreement').value ?? []).find(({ body }) => body.unit === unit && body.year === year);
-  async function fix(): Promise<void> {
-    const wrong = paper.document.trim() && paper.documentDate ? undefined : w.isiDokumen;
-    setErrors({ 'dokumen-nomor': wrong });
-    if (wrong) return;
-    const args = { unit, year, document: paper.document.trim(), documentDate: paper.documentDate };
-    if (await saving.save(() => mutate({ kind: 'skp.agreement_fix', args, ...as() }))) tell(w.ditetapkan);
-  }
+  const items = (records<AgreementItem>(KIND.agreementItem).value ?? []).filter(({ body }) => body.unit === unit && body.year === year);
+  const agreement = (records<Agreement>('skp_agreement').value ?? []).find(({ body }) => body.unit === unit && body.year === year);
   return (
     <section class="bagian">
       <h2>{w.perjanjian}</h2>
       <p class="petunjuk">{w.perjanjianIsi}</p>
+      <Select label={m.tahun} options={years.map((of) => ({ value: String(of), label: String(of) }))} value={String(year)} onChange={(of) => setYear(Number(of))} />
       <PickOne label={m.unit} empty={w.pilihUnit} options={within.map(({ id, name }) => ({ value: id, label: name }))} value={unit} onChange={setUnit} />
       {unit && (
         <div class="kartu">
           {items.length ? (
             <ul class="butir">
-              {items.map(({ id, body }) => (
-                <li key={id}>{[body.text, body.indicator, body.target].filter(Boolean).join(', ')}</li>
+              {items.map((view) => (
+                <Item key={view.id} view={view} />
               ))}
             </ul>
           ) : (
             <p>{w.tanpaButir}</p>
           )}
-          <ErrorSummary errors={errors} />
-          <NotSaved fault={saving.fault} text={paper.document} />
-          {fixed ? (
-            <p>{w.sudah(fixed.body.document, date(fixed.body.documentDate))}</p>
+          {agreement ? (
+            <p>{w.sudah(agreement.body.document, date(agreement.body.documentDate))}</p>
           ) : (
             <>
-              <NewItem key={unit} unit={unit} year={year} order={items.length} />
-              {items.length > 0 && (
-                <>
-                  <Paper value={paper} set={setPaper} error={errors['dokumen-nomor']} id="dokumen-nomor" />
-                  <Buttons>
-                    <Button kind="utama" icon="kunci" busy={saving.busy} onClick={() => void fix()}>
-                      {w.tetapkan}
-                    </Button>
-                  </Buttons>
-                </>
-              )}
+              <NewItem key={`${unit}:${year}`} unit={unit} year={year} order={items.length} />
+              {items.some(({ body }) => !body.removed) && <Fix key={`${unit}:${year}`} unit={unit} year={year} />}
             </>
           )}
         </div>
@@ -193,83 +193,55 @@ function Agreements({ year }: { year: number }): JSX.Element {
   );
 }
 
-interface PaperValue {
-  document: string;
-  documentDate: string;
-}
-
-function Paper({ value, set, error, id }: { value: PaperValue; set: (value: PaperValue) => void; error: string | undefined; id: string }): JSX.Element {
+/** The dated document that fixes the items of a unit and year. */
+function Fix({ unit, year }: { unit: string; year: number }): JSX.Element {
+  const form = useHrForm({
+    key: `skp:penetapan:${unit}:${year}`,
+    empty: NO_PAPER,
+    check: (paper) => ({ 'dokumen-nomor': paperFault(paper) }),
+    work: ({ document, documentDate }, draft) =>
+      mutate({ kind: 'skp.agreement_fix', args: { unit, year, document: document.trim(), documentDate }, draft, ...as() }),
+    done: w.ditetapkan,
+  });
+  if (!form.value) return <Loading />;
   return (
-    <div class="sepasang">
-      <TextField id={id} label={w.dokumen} value={value.document} onInput={(document) => set({ ...value, document })} error={error} />
-      <TextField type="date" label={w.tanggal} value={value.documentDate} onInput={(documentDate) => set({ ...value, documentDate })} />
-    </div>
-  );
-}
-
-/** A plan of somebody below nobody: its approval is a document. */
-function Root({ plan }: { plan: PlanView }): JSX.Element {
-  const [paper, setPaper] = useState<PaperValue>({ document: '', documentDate: '' });
-  const [error, setError] = useState<string | undefined>();
-  const saving = useSave();
-  const results = (records<Result>(KIND.result).value ?? []).filter(({ body }) => body.plan === plan.id);
-  const indicators = (records<Indicator>(KIND.indicator).value ?? []).filter(({ body }) => body.plan === plan.id);
-  const waiting = plan.pending.some(isWaiting);
-  async function decide(): Promise<void> {
-    const wrong = paper.document.trim() && paper.documentDate ? undefined : w.isiDokumen;
-    setError(wrong);
-    if (wrong) return;
-    const args = { version: plan.body.planVersion, document: paper.document.trim(), documentDate: paper.documentDate };
-    if (await saving.save(() => stepOnAll('skp.decide_root', { plan, results, indicators }, args, undefined, working.value?.id))) tell(w.disetujui);
-  }
-  return (
-    <section class="kartu" aria-label={plan.body.employeeName}>
-      <h3>{`${plan.body.employeeName}, ${plan.body.year}`}</h3>
-      <div>
-        <a href={`/skp/${plan.id}`}>{s.bacaIsi}</a>
-      </div>
-      {waiting ? (
-        <p class="petunjuk">{w.disetujui}</p>
-      ) : (
-        <>
-          <Paper value={paper} set={setPaper} error={error} id={`akar-${plan.id}`} />
-          <NotSaved fault={saving.fault} text={paper.document} onRetry={() => void decide()} />
-          <Buttons>
-            <Button kind="utama" icon="centang" busy={saving.busy} onClick={() => void decide()}>
-              {w.setujui}
-            </Button>
-          </Buttons>
-        </>
-      )}
-    </section>
+    <>
+      <ErrorSummary errors={form.errors} />
+      <Paper value={form.value} set={form.set} error={form.errors['dokumen-nomor']} id="dokumen-nomor" />
+      <NotSaved fault={form.fault} text={form.value.document} onRetry={() => void form.save()} />
+      <Buttons>
+        <Button kind="utama" icon="kunci" busy={form.busy} onClick={() => void form.save()}>
+          {w.tetapkan}
+        </Button>
+      </Buttons>
+    </>
   );
 }
 
 export function PlanSettings(): JSX.Element {
   const periods = records<Period>(KIND.period).value ?? [];
-  const roots = (records<Plan>(KIND.plan).value ?? []).filter(({ body }) => body.root && body.status === 'diajukan');
   if (!isHrAdmin(working.value)) return <OtherRole />;
   const year = Number(dayOf(now.value).slice(0, 4));
+  const years = [year, year + 1];
   return (
     <Page title={w.judul} layout="lebar">
       <section class="bagian">
         <h2>{w.periode}</h2>
         <p class="petunjuk">{w.periodeIsi}</p>
-        {[year, year + 1].map((of) => (
+        {years.map((of) => (
           <YearForm key={of} year={of} view={periods.find(({ body }) => body.year === of)} />
         ))}
       </section>
-      <Agreements year={year} />
+      <Agreements years={years} />
+      <Roots />
       <section class="bagian">
-        <h2>{w.akar}</h2>
-        <p class="petunjuk">{w.akarIsi}</p>
-        {roots.length ? (
-          roots.map((plan) => <Root key={plan.id} plan={plan} />)
-        ) : (
-          <Empty>
-            <p>{w.akarKosong}</p>
-          </Empty>
-        )}
+        <h2>{w.perPegawai}</h2>
+        <p class="petunjuk">{w.perPegawaiIsi}</p>
+        <div>
+          <LinkButton href="/kelola/skp/pegawai" icon="orang">
+            {w.perPegawai}
+          </LinkButton>
+        </div>
       </section>
     </Page>
   );

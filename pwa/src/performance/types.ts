@@ -115,6 +115,9 @@ export interface Result {
   unchangedSince?: number | null;
   ticked?: boolean | null;
   removed?: boolean | null;
+  /** Name of who wrote last, and when. */
+  changedBy?: string | null;
+  changedAt?: string | null;
 }
 
 /** One indicator row of an RHK; with the approach *kualitatif* its narrative. */
@@ -245,4 +248,48 @@ export interface Objection {
   decision?: 'tetap' | 'diubah' | null;
   decisionReason?: string | null;
   decidedAt?: string | null;
+}
+
+/** Who appraises in another's place, first and last day included. */
+export interface Acting {
+  appraiser: string;
+  appraiserName?: string;
+  acting: string;
+  actingName?: string;
+  from: string;
+  to: string;
+}
+
+/** Somebody who owes no plan for a while. */
+export interface Exemption {
+  person: string;
+  personName?: string;
+  reason: string;
+  note?: string;
+  from: string;
+  to?: string | null;
+}
+
+/** A decision of HR about a plan. */
+export interface Order {
+  plan: string;
+  act: 'pindah' | 'tutup' | 'penilai';
+  date: string;
+  reason: string;
+  byName?: string;
+}
+
+/** A long-service award that somebody holds. */
+export interface Award {
+  person: string;
+  award: 'X' | 'XX' | 'XXX';
+  decree: string;
+  day: string;
+}
+
+/** From when service counts. */
+export interface Counting {
+  person: string;
+  start: string;
+  reason: string;
 }

@@ -4,6 +4,7 @@ import { s } from '../strings/id_skp';
 import type { RecordView } from '../sync';
 import type { Tone } from '../ui/feedback';
 import type { IconName } from '../ui/icons';
+import { BADGES } from './badges';
 import { lacks, rowsOf } from './result_form';
 import type { Indicator, Plan, PlanStatus, Result } from './types';
 
@@ -15,16 +16,6 @@ export type IndicatorView = RecordView<Indicator>;
 export const isOpen = (status: PlanStatus): boolean => status === 'draf' || status === 'dikembalikan';
 /** The plan was approved and is worked on. */
 export const isRunning = (status: PlanStatus): boolean => ['persetujuan', 'evaluasi', 'final', 'ditutup'].includes(status);
-
-const BADGES: Record<PlanStatus, [Tone, IconName]> = {
-  draf: ['netral', 'pensil'],
-  diajukan: ['ungu', 'orang'],
-  persetujuan: ['sukses', 'centang'],
-  evaluasi: ['info', 'catatan'],
-  final: ['sukses', 'kunci'],
-  dikembalikan: ['tunggu', 'kembali'],
-  ditutup: ['netral', 'kunci'],
-};
 
 export interface StateBadge {
   tone: Tone;

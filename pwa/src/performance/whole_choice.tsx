@@ -7,7 +7,7 @@ import { above, loadUnits, units } from '../identity/units';
 import { m } from '../strings/id_skp_rekap';
 import { PickOne } from '../ui/combobox';
 import { Select } from '../ui/fields';
-import { dayOf } from './log_text';
+import { dayOf } from '../ui/format';
 import { KIND } from './names';
 import type { Period } from './types';
 

@@ -181,6 +181,7 @@ export const t = {
     bukaKotakMasuk: 'Buka Kotak Masuk',
     skpMenunggu: (n: number) => `${n} SKP menunggu persetujuan`,
     skpKembali: (year: number) => `SKP ${year} dikembalikan atasan`,
+    skpHarian: 'Catatan SKP hari ini belum diisi',
     skpTinjau: (year: number) => `SKP ${year} perlu ditinjau`,
     lihatSemua: 'Semua pertanyaan saya',
     pasang: 'Pasang Sambung di layar utama',

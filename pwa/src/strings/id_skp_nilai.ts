@@ -59,6 +59,8 @@ export const n = {
   keberatanMenunggu: 'Menunggu keputusan atasan pejabat penilai.',
   keputusan: { tetap: 'Rating tetap', diubah: 'Rating diubah' } as Record<string, string>,
   putuskan: 'Putuskan keberatan',
+  putusanDokumen: 'Nomor dokumen keputusan',
+  putusanDokumenIsi: 'Tulis nomor dokumennya.',
   putusanTersimpan: 'Keputusan keberatan tersimpan.',
   tetapSama: 'Tidak diubah',
   nilai: {

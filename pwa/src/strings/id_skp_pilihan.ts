@@ -5,6 +5,8 @@ export const p = {
   rhkKe: (n: number) => `RHK ${n}.`,
   perangkatLain: 'Anda di perangkat lain',
   penilaiLain: 'penilai dari perangkat lain',
+  orangLain: 'perangkat lain',
+  dihapusOleh: (who: string, at: string) => `Dihapus ${who}, ${at}.`,
   dihapus: 'Bagian ini dihapus dari perangkat lain.',
   pulihkan: 'Pulihkan dengan tulisan ini',
   biarkan: 'Biarkan terhapus',

@@ -37,6 +37,9 @@ function local(at: Moment): Date {
   return new Date((Number.isFinite(ms) ? ms : 0) + zoneOffset(zone.value));
 }
 
+/** The local day (yyyy-mm-dd) of an instant in ms. */
+export const dayOf = (at: number): string => new Date(at + zoneOffset(zone.value)).toISOString().slice(0, 10);
+
 /** "21 Nov 2026" */
 export function date(at: Moment): string {
   const d = local(at);
