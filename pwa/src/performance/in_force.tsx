@@ -33,9 +33,17 @@ function Row({ view, title, detail, kind }: RowProps): JSX.Element {
   );
 }
 
+/** `of`: the appraiser who is stood in for. */
+export const useActing = (of?: string): RecordView<Acting>[] =>
+  lasting(records<Acting>(KIND.acting).value ?? []).filter(({ body }) => !of || body.appraiser === of);
+
+/** `of`: the person who is exempt. */
+export const useExemptions = (of?: string): RecordView<Exemption>[] =>
+  lasting(records<Exemption>(KIND.exemption).value ?? []).filter(({ body }) => !of || body.person === of);
+
 /** `of`: the appraiser whose stand-ins are listed; everybody's without it. */
 export function ActingList({ of }: { of?: string }): JSX.Element {
-  const listed = lasting(records<Acting>(KIND.acting).value ?? []).filter(({ body }) => !of || body.appraiser === of);
+  const listed = useActing(of);
   if (!listed.length)
     return (
       <Empty>
@@ -59,7 +67,7 @@ export function ActingList({ of }: { of?: string }): JSX.Element {
 
 /** `of`: the person; everybody without it. */
 export function ExemptionList({ of }: { of?: string }): JSX.Element {
-  const listed = lasting(records<Exemption>(KIND.exemption).value ?? []).filter(({ body }) => !of || body.person === of);
+  const listed = useExemptions(of);
   if (!listed.length)
     return (
       <Empty>

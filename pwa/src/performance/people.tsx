@@ -7,12 +7,15 @@ import { Button } from '../ui/button';
 import { TextField } from '../ui/fields';
 import { Icon } from '../ui/icons';
 import { OtherRole, Page } from '../ui/page';
-import { ActingList, ExemptionList } from './in_force';
+import { Folded } from './hr_form';
+import { ActingList, ExemptionList, useActing, useExemptions } from './in_force';
 import { SearchState, usePeopleSearch } from './pick_person';
 import './plan.css';
 
 function Sheet(): JSX.Element {
   const people = usePeopleSearch(true);
+  const acting = useActing();
+  const exempt = useExemptions();
   function submit(event: Event): void {
     event.preventDefault();
     void people.search();
@@ -28,6 +31,12 @@ function Sheet(): JSX.Element {
           </Button>
         </div>
       </form>
+      <Folded title={h.jumlah(h.pengganti.judul, acting.length)}>
+        <ActingList />
+      </Folded>
+      <Folded title={h.jumlah(h.kecuali.judul, exempt.length)}>
+        <ExemptionList />
+      </Folded>
       <SearchState of={people} />
       {people.found !== null && people.found.length > 0 && (
         <ul class="daftar">
@@ -44,14 +53,6 @@ function Sheet(): JSX.Element {
           ))}
         </ul>
       )}
-      <section class="bagian">
-        <h2>{h.pengganti.judul}</h2>
-        <ActingList />
-      </section>
-      <section class="bagian">
-        <h2>{h.kecuali.judul}</h2>
-        <ExemptionList />
-      </section>
     </Page>
   );
 }

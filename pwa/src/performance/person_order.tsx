@@ -24,13 +24,14 @@ interface Typed {
 
 const NONE: Typed = { act: '', date: '', superior: null, reason: '' };
 
-function faults({ act, date: day, superior, reason }: Typed, today: string): Errors {
+/** `at`: what the ids of the fields begin with. */
+function faults(at: string, { act, date: day, superior, reason }: Typed, today: string): Errors {
   const dated = act === 'pindah' || act === 'tutup';
   return {
-    'keputusan-apa': act ? undefined : h.skp.pilihKeputusan,
-    'keputusan-hari': !dated || (day && day <= today) ? undefined : day ? h.skp.hariNanti : h.isiTanggal,
-    'keputusan-atasan': !act || act === 'tutup' || superior ? undefined : h.pilihOrang,
-    'keputusan-alasan': reason.trim().length < TEXT_LEAST ? s.alasanPendek : undefined,
+    [`${at}-apa`]: act ? undefined : h.skp.pilihKeputusan,
+    [`${at}-hari`]: !dated || (day && day <= today) ? undefined : day ? h.skp.hariNanti : h.isiTanggal,
+    [`${at}-atasan`]: !act || act === 'tutup' || superior ? undefined : h.pilihOrang,
+    [`${at}-alasan`]: reason.trim().length < TEXT_LEAST ? s.alasanPendek : undefined,
   };
 }
 
@@ -41,10 +42,11 @@ const summary = ({ act, date: day, superior }: Typed): string =>
 export function OrderForm({ plan, person, name }: { plan: PersonPlan; person: string; name: string }): JSX.Element {
   const [sure, setSure] = useState(false);
   const today = dayOf(now.value);
+  const at = `keputusan-${plan.id}`;
   const form = useHrForm<Typed>({
     key: `skp:keputusan:${plan.id}`,
     empty: NONE,
-    check: (typed) => faults(typed, today),
+    check: (typed) => faults(at, typed, today),
     work: ({ act, date: day, superior, reason }, draft) =>
       mutate({
         kind: 'skp.order',
@@ -67,42 +69,42 @@ export function OrderForm({ plan, person, name }: { plan: PersonPlan; person: st
   return (
     <>
       <Choice
-        id="keputusan-apa"
+        id={`${at}-apa`}
         label={h.skp.keputusan}
         options={Object.entries(h.skp.keputusanPilihan).map(([code, label]) => ({ value: code, label }))}
         value={value.act}
         onChange={(act) => set({ act })}
-        error={errors['keputusan-apa']}
+        error={errors[`${at}-apa`]}
       />
       {(moves || value.act === 'tutup') && (
         <TextField
-          id="keputusan-hari"
+          id={`${at}-hari`}
           type="date"
           label={moves ? h.skp.hariPindah : h.skp.hariTutup}
           hint={moves ? h.skp.hariPindahPetunjuk : undefined}
           value={value.date}
           onInput={(day) => set({ date: day })}
-          error={errors['keputusan-hari']}
+          error={errors[`${at}-hari`]}
         />
       )}
       {(moves || value.act === 'penilai') && (
         <PickPerson
-          id="keputusan-atasan"
+          id={`${at}-atasan`}
           label={h.skp.atasanBaru}
           value={value.superior}
           set={(superior) => set({ superior })}
-          error={errors['keputusan-atasan']}
+          error={errors[`${at}-atasan`]}
           without={person}
         />
       )}
       <TextArea
-        id="keputusan-alasan"
+        id={`${at}-alasan`}
         label={h.alasan}
         value={value.reason}
         onInput={(reason) => set({ reason })}
         max={TEXT_MOST}
         rows={3}
-        error={errors['keputusan-alasan']}
+        error={errors[`${at}-alasan`]}
         required
       />
       <Buttons>

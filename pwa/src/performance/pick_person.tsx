@@ -5,7 +5,7 @@ import { ask } from '../graphql';
 import { h } from '../strings/id_skp_hr';
 import { Button } from '../ui/button';
 import { Banner } from '../ui/feedback';
-import { Choice, TextField } from '../ui/fields';
+import { TextField } from '../ui/fields';
 import { faultText } from '../ui/online';
 
 export interface FoundPerson {
@@ -123,12 +123,21 @@ export function PickPerson({ id, label, value, set, error, without }: Props): JS
       </div>
       <SearchState of={people} />
       {offered.length > 0 && (
-        <Choice
-          label={h.pilihOrang}
-          options={offered.map((one) => ({ value: one.id, label: one.name, hint: [one.position, one.unitName].filter(Boolean).join(', ') }))}
-          value=""
-          onChange={(chosen) => set(offered.find((one) => one.id === chosen) ?? null)}
-        />
+        <ul class="daftar" aria-label={h.pilihOrang}>
+          {offered.map((one) => (
+            <li class="kartu" key={one.id}>
+              <div>
+                <strong>{one.name}</strong>
+                <p class="petunjuk">{[one.position, one.unitName].filter(Boolean).join(', ')}</p>
+              </div>
+              <div>
+                <Button about={one.name} onClick={() => set({ id: one.id, name: one.name })}>
+                  {h.pilih}
+                </Button>
+              </div>
+            </li>
+          ))}
+        </ul>
       )}
     </div>
   );
