@@ -29,6 +29,8 @@ export interface PeopleSearch {
   found: FoundPerson[] | null;
   more: boolean;
   search: () => Promise<void>;
+  /** Forgets what was sought. */
+  clear: () => void;
 }
 
 /** Civil servants that HR administers, up to 25; `all`: the first ones by name stand there before anything is sought. */
@@ -59,7 +61,11 @@ export function usePeopleSearch(all = false): PeopleSearch {
       setBusy(false);
     }
   }
-  return { word, setWord, error, fault, busy, ...state, search };
+  function clear(): void {
+    setWord('');
+    setState({ found: null, more: false });
+  }
+  return { word, setWord, error, fault, busy, ...state, search, clear };
 }
 
 /** What a search came to, in words, where it found nothing or not all. */
@@ -131,7 +137,13 @@ export function PickPerson({ id, label, value, set, error, without }: Props): JS
                 <p class="petunjuk">{[one.position, one.unitName].filter(Boolean).join(', ')}</p>
               </div>
               <div>
-                <Button about={one.name} onClick={() => set({ id: one.id, name: one.name })}>
+                <Button
+                  about={one.name}
+                  onClick={() => {
+                    set({ id: one.id, name: one.name });
+                    people.clear();
+                  }}
+                >
                   {h.pilih}
                 </Button>
               </div>

@@ -27,7 +27,8 @@ function Facts({ body }: { body: Plan }): JSX.Element {
     <div class="petunjuk">
       <p>{s.masa(date(body.start), date(body.end))}</p>
       <p>{s.form[body.form]}</p>
-      <p>{body.superiorName ? s.penilai(body.superiorName) : body.root ? s.akar : s.penilaiTakAda}</p>
+      {/* One that has not arrived says nothing of who stands above. */}
+      <p>{body.superiorName ? s.penilai(body.superiorName) : body.root ? s.akar : body.root === false && s.penilaiTakAda}</p>
       {body.submittedAt && body.status === 'diajukan' && <p>{s.diajukanPada(dateTime(body.submittedAt))}</p>}
       {body.approvedAt && <p>{s.disetujuiOleh(body.approvedByName ?? '', dateTime(body.approvedAt))}</p>}
     </div>
