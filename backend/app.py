@@ -58,6 +58,7 @@ from backend.notifications import records as notification_records
 from backend.notifications.webpush_adapter import PushAdapter
 from backend.notifications.worker import Worker
 from backend.performance import room as performance
+from backend.performance.service import following
 from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse, ThreadNames
 from backend.questions.ports import Ports as QuestionPorts
@@ -199,6 +200,7 @@ def build_house(
         files=CompleteUploads(),
         audit=SyncAudit(),
         faults=faults,
+        ports={"people_changed": following.people_changed},
         minimum_app_version=settings.minimum_app_version,
         max_batch_bytes=settings.batch_bytes,
     )

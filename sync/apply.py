@@ -84,7 +84,7 @@ class Applying:
     async def run(self, items: Sequence[Item]) -> None:
         """Run items: named dependencies first, kinds with the rule ``append`` set-based, the rest one by one."""
         self.progress.items.update({item.id: item for item in items})
-        await self.w.lock_keys({key for item in items for key in self.judge.keys_of(item)})
+        await self.w.lock_keys({key for item in items for key in self.judge.keys_of(item)} | await self._above(items))
         named = {need for item in items for need in (*item.depends_on, *item.resolves)}
         await self.ledger.look_up(need for need in named if not need.startswith("file:"))
         for wave in waves(items):
@@ -93,6 +93,18 @@ class Applying:
                 await self._append(group)
             for item in singles:
                 await self._single(item)
+
+    async def _above(self, items: Sequence[Item]) -> set[Key]:
+        """The wholes that the items' records are part of."""
+        found: set[Key] = set()
+        by_kind: dict[str, list[Item]] = {}
+        for item in items:
+            if item.kind.above is not None:
+                by_kind.setdefault(item.kind.name, []).append(item)
+        for group in by_kind.values():
+            assert group[0].kind.above is not None
+            found.update(await group[0].kind.above(self.w, group))
+        return found
 
     async def _append(self, items: Sequence[Item]) -> None:
         ready = []

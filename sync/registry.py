@@ -23,6 +23,7 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 ListHandler = Callable[["Writing", Sequence["Item"]], Awaitable[None]]
 SeenSet = Callable[["Writing", "Item"], Awaitable[Iterable[tuple[str, str, int]]]]
 OneHandler = Callable[["Writing", "Item"], Awaitable[None]]
+Above = Callable[["Writing", Sequence["Item"]], Awaitable[Iterable[tuple[str, str]]]]
 
 
 class Wire(BaseModel):
@@ -127,6 +128,9 @@ class MutationKind:
     first: OneHandler | None = None
     """What must hold whatever a merge or the versions seen would say (a lock on the whole that the record is part of);
     it raises :class:`Refusal` or :class:`Conflict`. Not for ``append``, whose handlers look themselves."""
+    above: Above | None = None
+    """Records to be locked with those of the items, before any of them is judged: the whole that their records are part
+    of. Locked in one order by everybody, no two transactions wait for each other in a ring."""
     unaudited: bool = False
     """A register that says nothing about anybody's acts (read marks, push subscriptions)."""
 

@@ -270,6 +270,19 @@ class RhkBody(Wire):
     changed_at: str | None = None
 
 
+class LeadRhkBody(Wire):
+    """A superior's result as the direct subordinates read it, to serve it with theirs. The record has the result's id.
+
+    What that result itself serves further up is not in it: that text is the upper superior's.
+    """
+
+    plan: str
+    employee: str
+    order: int | None = None
+    kind: str
+    text: str | None = None
+
+
 class IndicatorArgs(Wire):
     """Begin an indicator row (``plan``, ``rhk``) or write in it; ``narrative`` with the approach kualitatif."""
 

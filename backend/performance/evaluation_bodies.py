@@ -279,6 +279,7 @@ class ObjectionBody(Wire):
     decision: str | None = None
     decision_reason: str | None = None
     decided_at: str | None = None
+    decided_by_name: str | None = None
     document: str | None = None
 
 

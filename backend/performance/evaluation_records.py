@@ -6,8 +6,10 @@ from functools import partial
 
 from backend.identity.service.directory import Directory
 from backend.performance import evaluation_bodies as bodies
+from backend.performance.models import DailyLog, Evaluation, Evidence, Feedback, Objection, Realisation
 from backend.performance.service import cases, execution, facts, national, objections
 from backend.performance.service.evaluating import Evaluating
+from backend.performance.service.locks import about_evaluation, above_evaluation, part_of
 from sync.actors import Actor
 from sync.registry import FieldSpec, MutationKind, Permission, RecordKind, Registry, Rule
 from sync.writing import Item, StoredRecord
@@ -41,7 +43,9 @@ def _decides(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     if decider is None:
         own = record.body.get("employee") == actor.account
         return actor.works_as("HRA") and not own and bool(record.audiences & actor.audiences)
-    return actor.role is None and actor.account == decider
+    if actor.role is not None or record.body.get("employee") == actor.account:
+        return False
+    return actor.account == decider or decider in actor.facts.get("standsFor", ())
 
 
 def _hr(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
@@ -67,7 +71,7 @@ OWN = Permission(_own, "the employee")
 REALISE = Permission(_own_or_new, "the employee")
 APPRAISER = Permission(_appraises, "ATS or acting ATS")
 EITHER = Permission(_either, "the employee; ATS or acting ATS")
-DECIDER = Permission(_decides, "AAT; HRA where nobody stands above, never for oneself")
+DECIDER = Permission(_decides, "AAT or who acts for AAT; HRA where nobody stands above, never for oneself")
 HR = Permission(_hr, "HRA")
 OUTSIDE = Permission(_outside, "HRA, never for oneself")
 SYSTEM = Permission(_nobody, "the server itself")
@@ -113,7 +117,7 @@ def _carrying_out(registry: Registry, directory: Directory) -> None:
     registry.mutation(MutationKind(
         name="skp.realise", record=execution.REALISATION, rule=Rule.FIELDS, args=bodies.RealisationArgs, may=REALISE,
         creates=True, first=doing.open, handler=doing.realise, title="Realisasi",
-        doc="Say what was achieved; locked once results are rated.",
+        doc="Say what was achieved; locked once results are rated.", above=part_of(Realisation),
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="skp.evidence", record=execution.EVIDENCE, rule=Rule.APPEND, args=bodies.EvidenceArgs, may=OWN,
@@ -122,16 +126,16 @@ def _carrying_out(registry: Registry, directory: Directory) -> None:
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="skp.evidence_withdraw", record=execution.EVIDENCE, rule=Rule.COMMAND, args=bodies.WithdrawArgs, may=OWN,
-        handler=doing.withdraw, doc="Withdraw evidence; it stays with a mark.",
+        handler=doing.withdraw, doc="Withdraw evidence; it stays with a mark.", above=part_of(Evidence),
     ))  # fmt: skip
-    for name, record, handler in (
-        ("skp.evidence_file", execution.EVIDENCE, doing.settle),
-        ("skp.log_file", execution.LOG, doing.settle_log),
-        ("skp.feedback_file", cases.FEEDBACK, doing.settle_feedback),
+    for name, record, handler, above in (
+        ("skp.evidence_file", execution.EVIDENCE, doing.settle, part_of(Evidence)),
+        ("skp.log_file", execution.LOG, doing.settle_log, part_of(DailyLog)),
+        ("skp.feedback_file", cases.FEEDBACK, doing.settle_feedback, about_evaluation(Feedback)),
     ):
         registry.mutation(MutationKind(
             name=name, record=record, rule=Rule.REGISTER, args=bodies.SettledArgs, may=SYSTEM, internal=True,
-            unaudited=True, handler=handler, doc="A file became whole or was refused.",
+            unaudited=True, handler=handler, doc="A file became whole or was refused.", above=above,
         ))  # fmt: skip
 
 
@@ -141,6 +145,7 @@ def _evaluating(registry: Registry, directory: Directory) -> None:
         name="skp.feedback", record=cases.FEEDBACK, rule=Rule.APPEND, args=bodies.FeedbackArgs, may=APPRAISER,
         loser="refuse", target=(cases.EVALUATION, "evaluation"), handler=judging.feedback,
         doc="Feedback on a result or a value; the last one counts.", title="Umpan balik",
+        above=above_evaluation,
     ))  # fmt: skip
     for name, args, handler, may, doc in (
         ("skp.rate_result", bodies.RateResultArgs, judging.rate_result, APPRAISER, "Rate the results (step 2)."),
@@ -151,16 +156,19 @@ def _evaluating(registry: Registry, directory: Directory) -> None:
     ):
         registry.mutation(MutationKind(
             name=name, record=cases.EVALUATION, rule=Rule.COMMAND, args=args, may=may, handler=handler, doc=doc,
+            above=part_of(Evaluation),
         ))  # fmt: skip
     objecting = objections.Objections(judging)
     registry.mutation(MutationKind(
         name="skp.object", record=objections.OBJECTION, rule=Rule.APPEND, args=bodies.ObjectArgs, may=OWN,
         loser="refuse", target=(cases.EVALUATION, "evaluation"), handler=objecting.object, proof=True,
         doc="Object to a final evaluation, once.", title="Keberatan penilaian",
+        above=above_evaluation,
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="skp.decide", record=objections.OBJECTION, rule=Rule.COMMAND, args=bodies.DecideArgs, may=DECIDER,
         handler=objecting.decide, doc="Decide an objection: keep or change the ratings.",
+        above=about_evaluation(Objection),
     ))  # fmt: skip
 
 

@@ -176,7 +176,8 @@ class Query(PlanQuery):
         context, units = info.context, await tree(info.context)
         actor = await working_as(context, HR, "skp.national", kind="skp_export")
         async with context.db.read() as session:
-            found = await national.backlog(session, actor.agency, year)
+            within = None if units.root in actor.scope else actor.scope
+            found = await national.backlog(session, actor.agency, year, within)
         given = units.settings_at(context.clock.now()).body.get("national_record") or {}
         missing = [{"unit": unit, "name": units.unit_name(unit)} for unit in found["unitsWithout"]]
         return JSON({**found, "unitsWithout": missing, "name": given.get("name") or national.DEFAULT_NAME})

@@ -12,7 +12,13 @@ from backend.audit import service as audit
 from backend.identity.models import ASSIGNMENT, PERSON
 from backend.identity.rules.names import full_name
 from backend.identity.service.directory import Directory
-from backend.identity.service.people import move_posts, people_query, publish_people, superior_name
+from backend.identity.service.people import (
+    hold_tree,
+    move_posts,
+    people_query,
+    publish_people,
+    superior_name,
+)
 from backend.performance.ports import Employee, Officer
 from backend.performance.rules.plan import form_of
 from sync.actors import Actor
@@ -83,6 +89,11 @@ class IdentityHouse:
         tree = await self._directory.trees.get(session, agency)
         found = await self._directory.officers(session, agency, role, at)
         return [Officer(one.account, tree.below(one.grant_unit)) for one in found]
+
+    async def hold_tree(self, w: Writing, person: str) -> None:
+        """As every change of superiors does, before it looks who stands above whom: the person's record, the tree."""
+        await w.lock("employee", [person])
+        await hold_tree(w.connection, w.agency)
 
     async def move(self, w: Writing, actor: Actor, person: str, superior: str) -> None:
         """Another direct superior from today on: a new dated post, a row of the log, the person's own record."""

@@ -69,6 +69,11 @@ class House(Protocol):
         """Who holds a role in the agency at an instant."""
         ...
 
+    async def hold_tree(self, w: Writing, person: str) -> None:
+        """Before a person's superior changes: let those of an agency change one after the other, or two changes at
+        once could close a ring."""
+        ...
+
     async def move(self, w: Writing, actor: Actor, person: str, superior: str) -> None:
         """Note another direct superior of a person from today on, as ``actor`` decided."""
         ...

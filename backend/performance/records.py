@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from backend.performance import bodies, setting_records
+from backend.performance.models import IndicatorRow, WorkResult
 from backend.performance.ports import Ports
 from backend.performance.rules.plan import EMPLOYEES, SUPERIORS
 from backend.performance.service import copying, drafting, orders, steps, stored
+from backend.performance.service.locks import part_of
 from sync.actors import Actor
 from sync.registry import FieldSpec, MutationKind, Permission, RecordKind, Registry, Rule
 from sync.writing import Item, StoredRecord
@@ -118,7 +120,11 @@ def _records(registry: Registry) -> None:
     ))  # fmt: skip
     registry.record(RecordKind(
         name="skp_rhk", body=bodies.RhkBody, fields=RHK_FIELDS, owners=_part_owners,
-        doc="A result of a plan: to both sides, from submission on to the direct subordinates.",
+        doc="A result of a plan: to both sides.",
+    ))  # fmt: skip
+    registry.record(RecordKind(
+        name="skp_lead_rhk", body=bodies.LeadRhkBody,
+        doc="What a superior's result says: from submission on to the direct subordinates.",
     ))  # fmt: skip
     registry.record(RecordKind(
         name="skp_indicator", body=bodies.IndicatorBody, fields=INDICATOR_FIELDS, owners=_part_owners,
@@ -148,20 +154,22 @@ def _writing(registry: Registry, ports: Ports) -> None:
     registry.mutation(MutationKind(
         name="skp.rhk", record="skp_rhk", rule=Rule.FIELDS, args=bodies.RhkArgs, may=EMPLOYEE, creates=True,
         first=drafting.open_part, handler=partial(drafting.result, ports), doc="Begin a result or write in it.",
+        above=part_of(WorkResult),
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="skp.rhk_remove", record="skp_rhk", rule=Rule.COMMAND, args=bodies.NoArgs, may=EMPLOYEE,
         first=drafting.open_part, seen_set=stored.seen_result, handler=partial(drafting.remove_result, ports),
-        doc="Remove a result, having seen its rows.",
+        doc="Remove a result, having seen its rows.", above=part_of(WorkResult),
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="skp.indicator", record="skp_indicator", rule=Rule.FIELDS, args=bodies.IndicatorArgs, may=EMPLOYEE,
         creates=True, first=drafting.open_part, handler=partial(drafting.indicator, ports),
-        doc="Begin an indicator row or write in it.",
+        doc="Begin an indicator row or write in it.", above=part_of(IndicatorRow),
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="skp.indicator_remove", record="skp_indicator", rule=Rule.COMMAND, args=bodies.NoArgs, may=EMPLOYEE,
         first=drafting.open_part, handler=partial(drafting.remove_row, ports), doc="Remove an indicator row.",
+        above=part_of(IndicatorRow),
     ))  # fmt: skip
     registry.mutation(MutationKind(
         name="skp.copy", record="skp", rule=Rule.COMMAND, args=bodies.CopyArgs, may=EMPLOYEE,

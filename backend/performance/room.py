@@ -16,7 +16,7 @@ from backend.performance import evaluation_records, records
 from backend.performance.downloads import Downloads
 from backend.performance.house import IdentityHouse
 from backend.performance.ports import Ports
-from backend.performance.service import attachments
+from backend.performance.service import attachments, following
 from backend.performance.service.national import HttpAdapter, National
 from backend.performance.service.reminders import Reminders
 from sync.actors import Viewer, system_actor
@@ -37,11 +37,17 @@ class WorkPlans:
         self._db, self._engine, self._directory = db, engine, directory
         self._adapter = HttpAdapter(engine.clock, seconds=seconds)
         self._reminders = Reminders(db, engine, directory, IdentityHouse(directory))
+        self._following = Ports(house=IdentityHouse(directory))
         self._national = National(db, engine, keys, directory, self._adapter)
 
     def functions(self) -> Mapping[str, Callable[[DueJob], Awaitable[None]]]:
         """Its timed acts."""
-        return self._national.functions()
+        return {**self._national.functions(), following.JOB: self._follow}
+
+    async def _follow(self, job: DueJob) -> None:
+        """People of an agency changed: plans that nobody approved yet go to the superiors of today."""
+        async with self._engine.writing(job.key) as w:
+            await following.follow_all(self._following, w)
 
     def routes(self, viewer_of: Callable[[Request], Awaitable[Viewer | None]]) -> list[Route]:
         """Its addresses."""

@@ -256,7 +256,7 @@ async def test_exempt_people(town: Town) -> None:
 
 
 async def test_each_record_has_one_visibility(town: Town) -> None:
-    """Results reach the team from submission on; rows and header never; peers hold nothing."""
+    """What results say reaches the team from submission on, and never what they serve; peers hold nothing."""
     await town.root_approved()
     item = await town.agreed("BKPSDM")
     plan = await town.begin("kepala")
@@ -265,11 +265,22 @@ async def test_each_record_has_one_visibility(town: Town) -> None:
     assert [one["status"] for one in await town.of_kind("kabid_a", "skp_lead")] == ["draf"]
     await town.done("kepala", None, "skp.submit", plan)
     held = await town.pull("kabid_a")
-    assert [key for key in held if key[0] in ("skp", "skp_rhk", "skp_indicator")] == [("skp_rhk", rhk)]
+    assert not [key for key in held if key[0] in ("skp", "skp_rhk", "skp_indicator")]
+    assert [key for key in held if key[1] == rhk] == [("skp_lead_rhk", rhk)]
     assert [one["status"] for one in await town.of_kind("kabid_a", "skp_lead")] == ["diajukan"]
     for key in ("analis", "hra", "pelaksana"):
         assert not [one for one in await town.pull(key) if one[1] in (plan, rhk)], key
     assert ("skp_rhk", rhk) in await town.pull("sekda")
+    await town.done("kepala", None, "skp.withdraw", plan)
+    assert not await town.of_kind("kabid_a", "skp_lead_rhk")
+    await town.done("kepala", None, "skp.submit", plan)
+    await town.done("sekda", None, "skp.approve", plan, version=2)
+    mine = await town.submitted("kabid_a", rhk)
+    [shown] = await town.of_kind("analis", "skp_lead_rhk")
+    assert shown == {"plan": town.plan_of("kabid_a"), "employee": town.people["kabid_a"], "kind": "utama",
+                     "order": 1, "text": "Layanan mutasi tepat waktu"}  # fmt: skip
+    assert (await town.body("skp_rhk", mine))["superiorText"] == "Indeks naik"
+    assert "Indeks naik" not in str(await town.pull("analis")), "two levels down nobody reads the head's result"
 
 
 async def test_the_head_of_a_unit_writes_its_agreement_until_it_is_fixed(town: Town) -> None:

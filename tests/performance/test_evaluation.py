@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -183,11 +184,32 @@ async def test_quarterly_gives_four_and_one_annual_and_annual_one(town: Evaluate
     monthly = await town.acts("kabid_a", "skp.evidence", plan=plan, rhk=rhk, round="bulan-01", link="https://x.id/a")
     assert (monthly.status, monthly.code) == ("rejected", "invalid")
     assert (await town.plan("kabid_a")).status == "final"
+    [root] = [body for body in await town.of_kind("kepala", "skp_lead_rhk") if body["employee"] == town.people["sekda"]]
+    [own] = [id for kind, id, _, body in await town.parts(root["plan"]) if kind == "skp_rhk"]
+    proof = {"plan": root["plan"], "rhk": own, "link": "https://x.id/a"}
+    await town.must("sekda", "skp.evidence", **proof, round=QUARTER)
     await town.done("hra", "HRA", "skp.period", town.period, **town.year(rhythm="tahunan"))
-    quarter = await town.acts(
-        "sekda", "skp.evidence", plan=town.plan_of("sekda"), rhk=uuid7(), round=QUARTER, link="https://x.id/a"
-    )
-    assert quarter.status == "rejected"
+    quarter = await town.acts("sekda", "skp.evidence", **proof, round="triwulan-2")
+    assert (quarter.status, quarter.code) == ("rejected", "invalid")
+    assert "tidak ada pada SKP" in (quarter.message or "")
+    await town.must("sekda", "skp.evidence", **proof, round=ANNUAL)
+
+
+async def test_a_round_that_has_not_begun_takes_nothing(town: EvaluatedTown) -> None:
+    """The last quarter begins on 1 October, by the agency's clock: until then no evidence, so nothing to rate or set;
+    a plan that starts in a round begins it on its own first day."""
+    [rhk] = await town.in_force()
+    plan = town.plan_of("kabid_a")
+    said: dict[str, Any] = {"plan": plan, "rhk": rhk, "round": "triwulan-4", "link": "https://x.id/a"}
+    for day, taken in (
+        (datetime(2026, 9, 30, 16, 59, tzinfo=UTC), False),
+        (datetime(2026, 9, 30, 17, tzinfo=UTC), True),
+    ):
+        town.clock.set(day)
+        answer = await town.acts("kabid_a", "skp.evidence", **said)
+        assert (answer.status == "applied") is taken, answer.wire()
+        assert taken or "belum mulai" in (answer.message or "")
+        assert bool(await town.version("skp_evaluation", town.evaluation(round="triwulan-4"))) is taken
 
 
 async def test_peers_and_subordinates_find_no_evaluation(town: EvaluatedTown) -> None:

@@ -84,10 +84,11 @@ async def test_how_far_a_peers_plan_is_stays_unknown(town: EvaluatedTown) -> Non
 
 
 async def test_a_plan_under_revision_is_not_rated(town: EvaluatedTown) -> None:
-    """What is being revised is no approved plan; the evaluation goes on after the next approval."""
+    """What is being revised is no approved plan; what the next approval says is rated anew."""
     [rhk] = await town.in_force()
     await town.prove(rhk, round=ANNUAL)
     id, plan = await town.rated([rhk], round=ANNUAL), town.plan_of("kabid_a")
+    assert (await town.plan("kabid_a")).status == "evaluasi"
     await town.done("kabid_a", None, "skp.revise", plan, reason="Target berubah")
     await town.done("kepala", None, "skp.return", plan, version=1, reason="Silakan")
     steps: tuple[tuple[str, dict[str, Any]], ...] = (("skp.finalise", {}), ("skp.rate_result", {"rating": "di_bawah"}))
@@ -98,9 +99,39 @@ async def test_a_plan_under_revision_is_not_rated(town: EvaluatedTown) -> None:
     assert (await town.tell(rhk, round=ANNUAL)).code == "state"
     assert (await town.plan("kabid_a")).status == "dikembalikan"
     await town.done("kabid_a", None, "skp.submit", plan)
+    before = await town.body("skp_evaluation", id)
+    seen = await town.seen(id)
     await town.done("kepala", None, "skp.approve", plan, version=2)
+    stale = await town.do("kepala", None, "skp.finalise", id, seen=seen)
+    assert stale.status == "conflict", "what was seen was of the former version"
+    after = await town.body("skp_evaluation", id)
+    assert (before["ratingResult"], before["predicate"]) == ("sesuai", "baik")
+    assert ("ratingResult" in after, "predicate" in after, after["ratingBehaviour"]) == (False, False, "di_atas")
+    refused = await town.acts("kepala", "skp.finalise", id)
+    assert "Rating hasil kerja belum diberikan" in (refused.message or "")
+    assert (await town.plan("kabid_a")).status == "persetujuan"
+    await town.must("kepala", "skp.rate_result", id, rating="di_atas")
     await town.must("kepala", "skp.finalise", id)
     assert (await town.plan("kabid_a")).status == "final"
+
+
+async def test_a_plan_is_under_evaluation_while_one_is_open(town: EvaluatedTown) -> None:
+    """*evaluasi* from the first feedback on, *persetujuan* again after a quarter, *final* with the year."""
+    [rhk] = await town.in_force()
+    for round in (QUARTER, "triwulan-2", ANNUAL):
+        await town.prove(rhk, round=round)
+    assert (await town.plan("kabid_a")).status == "persetujuan"
+    early = await town.acts("kepala", "skp.rate_result", town.evaluation(), rating="sesuai")
+    assert (early.status, (await town.plan("kabid_a")).status) == ("rejected", "persetujuan")
+    first = await town.rated([rhk])
+    await town.tell(rhk, round="triwulan-2")
+    assert (await town.body("skp", town.plan_of("kabid_a")))["status"] == "evaluasi"
+    await town.must("kepala", "skp.finalise", first)
+    assert (await town.plan("kabid_a")).status == "evaluasi", "the second quarter is open"
+    await town.must("kepala", "skp.finalise", await town.rated([rhk], round="triwulan-2"))
+    assert (await town.plan("kabid_a")).status == "persetujuan"
+    await town.must("kepala", "skp.finalise", await town.rated([rhk], round=ANNUAL))
+    assert (await town.body("skp", town.plan_of("kabid_a")))["status"] == "final"
 
 
 async def test_evidence_is_no_larger_than_the_year_allows(town: EvaluatedTown) -> None:

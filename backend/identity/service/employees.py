@@ -17,7 +17,7 @@ from backend.identity.models import AGENCY, PERSON
 from backend.identity.rules import numbers, phones
 from backend.identity.rules.fields import FIELDS, POST_COLUMNS, SELF, SOURCE
 from backend.identity.service.directory import Directory
-from backend.identity.service.people import derived_columns, move_posts, publish_people
+from backend.identity.service.people import derived_columns, hold_tree, move_posts, publish_people
 from backend.identity.service.tree import Tree
 from backend.keys import Keys
 from sync.errors import Refusal
@@ -40,6 +40,8 @@ class Employees:
         """Take over the fields that the merge lets through; raises ``invalid`` with a sentence for each field."""
         if item.current is None:
             raise Refusal("not_found", "Pegawai tidak ditemukan. Isian Anda tetap tersimpan untuk disalin.")
+        if "superior" in item.changes:
+            await hold_tree(w.connection, w.agency)
         query = select(PERSON).where(PERSON.c.id == item.record, PERSON.c.agency == w.agency).with_for_update()
         person = (await w.connection.execute(query)).mappings().one()
         tree = await self.directory.trees.get(w.connection, w.agency)

@@ -70,6 +70,11 @@ async def move_posts(connection: AsyncConnection, agency: str, rows: Sequence[Ro
         await connection.execute(insert(ASSIGNMENT), [_post(agency, row["id"], row, today) for row in part])
 
 
+async def hold_tree(connection: AsyncConnection, agency: str) -> None:
+    """Let imports and changes of superiors of an agency come one after the other; taken before any person's row."""
+    await connection.execute(select(AGENCY.c.id).where(AGENCY.c.id == agency).with_for_update())
+
+
 async def serve_at(connection: AsyncConnection, agency: str, pairs: Iterable[tuple[str, str]], today: date) -> None:
     """Note from today on at which sites people serve: pairs of person and unit."""
     rows = [
@@ -129,7 +134,10 @@ def people_query(agency: str) -> Select[Any]:
 
 
 async def publish_people(w: Writing, tree: Tree, ids: Collection[str] | None = None) -> int:
-    """Publish the employee records of these people (``None``: of the whole agency), each to its person alone."""
+    """Publish the employee records of these people (``None``: of the whole agency), each to its person alone.
+
+    ``people_changed`` of the ports, if the server has it, lets other rooms follow.
+    """
     count = 0
     for part in _parts(ids):
         query = people_query(w.agency)
@@ -139,6 +147,9 @@ async def publish_people(w: Writing, tree: Tree, ids: Collection[str] | None = N
             body = orjson.dumps(employee_body(row, tree))
             w.publish_encoded("employee", row["id"], body, frozenset({f"person:{row['id']}"}))
             count += 1
+    follow = w.ports.get("people_changed")
+    if follow is not None:
+        await follow(w)
     return count
 
 

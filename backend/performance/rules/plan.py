@@ -134,6 +134,16 @@ def _link_faults(draft: Draft, result: Result) -> list[str]:
     return [] if linked else ["belum bertaut ke RHK pimpinan."]
 
 
+def link_faults(draft: Draft) -> list[str]:
+    """A sentence for each *utama* RHK that serves no result of the superior's plan."""
+    return [
+        f"{_called(number, result)} {fault}"
+        for number, result in enumerate(draft.results, start=1)
+        if result.kind == MAIN
+        for fault in _link_faults(draft, result)
+    ]
+
+
 def _row_faults(draft: Draft, result: Result) -> list[str]:
     if draft.approach == QUALITATIVE:
         told = [row for row in result.rows if _has(row.narrative)]

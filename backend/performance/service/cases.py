@@ -122,10 +122,11 @@ def _place(one: WorkResult) -> tuple[bool, int, str]:
     return one.kind != "utama", 10_001 if one.order is None else one.order, one.id
 
 
-async def ensure(w: Writing, plan: Plan, round: str) -> Case:
+async def ensure(w: Writing, plan: Plan, round: str, today: date) -> Case:
     """The case of a plan's round, locked until the commit; begun if nothing of it is there yet.
 
-    Raises ``state`` for a plan that is not approved, ``invalid`` for a round that the period does not have.
+    Raises ``state`` for a plan that is not approved, ``invalid`` for a round that the period does not have or that has
+    not begun. ``today``: a date of the agency.
     """
     period = await w.session.get(Period, plan.period)
     assert period is not None
@@ -133,6 +134,8 @@ async def ensure(w: Writing, plan: Plan, round: str) -> Case:
         raise Refusal("state", "SKP ini belum disetujui. Tulisan Anda tetap tersimpan untuk disalin.")
     if not rounds.allowed(period.rhythm, round) or not rounds.overlaps(round, period.year, plan.start, plan.end):
         raise Refusal("invalid", "Periode penilaian ini tidak ada pada SKP ini. Tulisan Anda tetap tersimpan.")
+    if today < max(rounds.bounds(round, period.year)[0], plan.start):
+        raise Refusal("invalid", "Periode penilaian ini belum mulai. Tulisan Anda tetap tersimpan untuk disalin.")
     months = rounds.months(round, period.year, plan.start, plan.end, period.start)
     row = {
         "id": derived(plan.id, round), "agency": w.agency, "plan": plan.id, "person": plan.person, "unit": plan.unit,
@@ -248,13 +251,18 @@ async def show(w: Writing, case: Case, tree: Tree | None = None) -> None:
 async def audience(w: Writing, case: Case) -> frozenset[str]:
     """Whoever appraises now, of a root HR; once it is final who gave it and the employee, HR then reads it online,
     logged; who decides an objection."""
-    deciders = frozenset(f"person:{one}" for one in await _deciders(w, case))
+    deciders = frozenset(name for one in await _deciders(w, case) for name in deciding(one))
     if not case.final:
         hr = {one for one in both_sides(case.plan) if one.startswith("role:")} if case.plan.root else set()
         return appraisers(case.plan) | hr | deciders
     own = {f"person:{case.plan.person}"}
     gave = set() if case.row.appraiser is None else {f"person:{case.row.appraiser}", f"acting:{case.row.appraiser}"}
     return frozenset(own | gave) | deciders
+
+
+def deciding(decider: str) -> set[str]:
+    """Who decides an objection: the appraiser's superior, or who acts for that person today."""
+    return {f"person:{decider}", f"acting:{decider}"}
 
 
 def without_roles(audiences: frozenset[str]) -> frozenset[str]:

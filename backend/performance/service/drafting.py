@@ -13,8 +13,9 @@ from backend.performance.models import IndicatorRow, Period, Plan, WorkResult
 from backend.performance.ports import Employee, Ports
 from backend.performance.rules import plan as rules
 from backend.performance.rules.plan import Status
+from backend.performance.service.following import follow
 from backend.performance.service.gate import approved_plan, gate_refusal
-from backend.performance.service.showing import show_plan, show_result, show_row, show_whole
+from backend.performance.service.showing import show_plan, show_result, show_row
 from backend.performance.service.stored import (
     GONE,
     ROW_WRITTEN,
@@ -123,27 +124,6 @@ def new_plan(w: Writing, id: str, period: Period, me: Employee, approach: str, t
     )  # fmt: skip
 
 
-async def follow_superior(ports: Ports, w: Writing, plan: Plan) -> None:
-    """The appraiser is the direct superior on the day: a plan that nobody approved yet follows identity.
-
-    One that was approved keeps its appraiser until HR decides (``skp.order``).
-    """
-    if plan.approved_version is not None or plan.status not in rules.OPEN:
-        return
-    me = (await ports.house.employees(w.session, w.agency, [plan.person])).get(plan.person)
-    if me is None or (None if me.root else me.superior, me.root, me.form) == (plan.appraiser, plan.root, plan.form):
-        return
-    plan.appraiser, plan.appraiser_name = (None, "") if me.root else (me.superior, me.superior_name)
-    plan.root, plan.form, plan.updated_at = me.root, me.form, w.now
-    all_ = await whole(w, plan)
-    if plan.form == rules.JPT and plan.approach != rules.QUANTITATIVE:
-        plan.approach = rules.QUANTITATIVE
-        for row in all_.rows:
-            row.approach = plan.approach
-    await w.session.flush()
-    show_whole(w, all_)
-
-
 async def expect(_ports: Ports, w: Writing, item: Item) -> None:
     """``skp.expect``: consequences and special expectations, the superior's."""
     plan = await locked_plan(w, item.record)
@@ -187,7 +167,7 @@ async def result(ports: Ports, w: Writing, item: Item) -> None:
         plan = await locked_plan(w, row.plan)
     _take_over(w, row, item, args, WRITTEN)
     if "superiorRhk" in item.changes:
-        await follow_superior(ports, w, plan)
+        await follow(ports, w, plan)
         await _link(w, plan, row)
     if row.agreement_item is not None and plan.form != rules.JPT:
         raise Refusal("invalid", "Butir perjanjian kinerja hanya untuk formulir JPT. Tulisan Anda tetap tersimpan.")

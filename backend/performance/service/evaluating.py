@@ -26,7 +26,7 @@ from backend.performance.service.attachments import Promises
 from backend.performance.service.cases import Case
 from backend.performance.service.execution import KEPT, TEXT_MOST
 from backend.performance.service.showing import appraisers, show_plan
-from backend.performance.service.stored import locked_plan
+from backend.performance.service.stored import locked_plan, note
 from sync.clock import to_ms, wire
 from sync.errors import Refusal
 from sync.ids import derived
@@ -145,9 +145,7 @@ class Evaluating:
             id=derived(row.id, f"version:{row.version}"), agency=w.agency, evaluation=row.id, version=row.version,
             number=number, content={**content_of(case), "nip": nip}, at=w.now,
         ))  # fmt: skip
-        if row.round == rounds.ANNUAL and case.plan.status != Status.CLOSED:
-            case.plan.status = Status.FINAL
-            show_plan(w, case.plan)
+        await self._on(w, case)
         await w.session.flush()
         await national.queue(w, case)
         await cases.show(w, case, tree)
@@ -156,6 +154,18 @@ class Evaluating:
             w.agency, case.plan.person, "work.plan", "Hasil penilaian kinerja",
             f"Penilaian {title} sudah ditetapkan.", f"/skp/{case.plan.id}", case.plan.id,
         )], now=w.now)  # fmt: skip
+
+    async def _on(self, w: Writing, case: Case) -> None:
+        """Where the plan stands after an evaluation of it: *final* with the annual one, else in force as before."""
+        plan = case.plan
+        if case.row.round == rounds.ANNUAL and plan.status != Status.CLOSED:
+            plan.status = Status.FINAL
+        elif plan.status == Status.EVALUATED and not await _others_begun(w, case):
+            plan.status = Status.APPROVED
+        else:
+            return
+        plan.updated_at = w.now
+        show_plan(w, plan)
 
     async def tree(self, w: Writing) -> Tree:
         """The agency."""
@@ -168,6 +178,10 @@ class Evaluating:
             raise Refusal("forbidden", f"Hanya pejabat penilai atau penggantinya yang menilai. {KEPT}")
         if case.final:
             raise Refusal("state", f"Penilaian ini sudah ditetapkan; hanya keberatan yang mengubahnya. {KEPT}")
+        if case.plan.status == Status.APPROVED:
+            case.plan.status, case.plan.updated_at = Status.EVALUATED, w.now
+            await note(w, item, case.plan, "evaluasi", Status.APPROVED, round=case.row.round)
+            show_plan(w, case.plan)
         return case
 
     async def _running(self, w: Writing, evaluation: str) -> Case:
@@ -201,6 +215,14 @@ class Evaluating:
 
     async def _show(self, w: Writing, case: Case) -> None:
         await cases.show(w, case, await self.tree(w))
+
+
+async def _others_begun(w: Writing, case: Case) -> bool:
+    """Whether another evaluation of the plan was begun and is open."""
+    e = Evaluation
+    query = select(col(Feedback.id)).join(e, col(e.id) == col(Feedback.evaluation))
+    other = (col(e.plan) == case.plan.id, col(e.id) != case.row.id, col(e.finalised_at).is_(None))
+    return (await w.session.execute(query.where(*other).limit(1))).first() is not None
 
 
 def _values(case: Case) -> dict[str, str]:

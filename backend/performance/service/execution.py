@@ -122,7 +122,7 @@ class Execution:
         plan = None if named is None else await w.session.get(Plan, named)
         if plan is None or plan.agency != w.agency or plan.person != item.actor.account:
             raise Refusal("not_found", f"SKP ini tidak ditemukan. {KEPT}")
-        case = await cases.ensure(w, plan, row.round if row else args.round or "")
+        case = await cases.ensure(w, plan, row.round if row else args.round or "", await self._today(w))
         if case.row.rating_result is not None or case.final:
             raise Refusal("locked", f"Rating hasil kerja sudah diberikan; realisasi terkunci. {KEPT}")
         return row, case
@@ -170,7 +170,7 @@ class Execution:
             _check_result(results, args.rhk, plan)
             case_id = derived(plan.id, args.round)
             if case_id not in touched:
-                case = await cases.ensure(w, plan, args.round)
+                case = await cases.ensure(w, plan, args.round, await self._today(w))
                 if case.final:
                     raise Refusal("locked", f"Penilaian sudah ditetapkan; bukti tidak bisa ditambah. {KEPT}")
                 touched[case_id] = (plan, args.round)

@@ -22,6 +22,7 @@ from backend.performance.models import Achievement, AwardHeld, CountingDate, Eva
 from backend.performance.rules import rounds
 from backend.performance.service import cases
 from backend.performance.service.execution import KEPT, said
+from backend.performance.service.locks import headers
 from sync.clock import to_ms, wire
 from sync.errors import Refusal
 from sync.ids import derived
@@ -70,7 +71,9 @@ class Facts:
             col(e.finalised_at).is_(None), col(e.unit).in_(await self._near(w, row.unit)),
         )  # fmt: skip
         tree = await self.directory.trees.get(w.connection, w.agency)
-        for id in (await w.session.execute(query)).scalars().all():
+        found = (await w.session.execute(query)).scalars().all()
+        await w.lock_keys(await headers(w, found))
+        for id in found:
             case = await cases.load(w.session, id, lock=True)
             if case.headed == row.unit:
                 await cases.show(w, case, tree)

@@ -261,20 +261,25 @@ async def _tell(w: Writing, root: str, id: str) -> None:
     w.publish(EXPORT, id, body, {f"role:HRA@{root}"})
 
 
-async def backlog(session: AsyncSession, agency: str, year: int) -> dict[str, Any]:
-    """Counts by state, the refused rows with their reasons, and units whose people have no final annual evaluation."""
+async def backlog(session: AsyncSession, agency: str, year: int, units: frozenset[str] | None) -> dict[str, Any]:
+    """Counts by state, the refused rows with their reasons, and units whose people have no final annual evaluation.
+
+    ``units``: those that the asking HR administers, ``None``: all.
+    """
     e, v = Export, Evaluation
+    within = [] if units is None else [col(v.unit).in_(sorted(units))]
+    peopling = [] if units is None else [PERSON.c.unit.in_(sorted(units))]
     counts = await session.execute(
         select(col(e.state), func.count())
         .join(v, col(v.id) == col(e.evaluation))
-        .where(col(e.agency) == agency, col(v.year) == year)
+        .where(col(e.agency) == agency, col(v.year) == year, *within)
         .group_by(col(e.state))
     )
     refused = await session.execute(
         select(col(e.id), col(e.reason), col(v.round), col(v.unit), PERSON.c.name)
         .join(v, col(v.id) == col(e.evaluation))
         .join(PERSON, PERSON.c.id == col(v.person))
-        .where(col(e.agency) == agency, col(e.state) == REFUSED, col(v.year) == year)
+        .where(col(e.agency) == agency, col(e.state) == REFUSED, col(v.year) == year, *within)
         .order_by(PERSON.c.name_key, col(e.id))
         .limit(500)
     )
@@ -282,7 +287,7 @@ async def backlog(session: AsyncSession, agency: str, year: int) -> dict[str, An
     having = set((await session.execute(final.distinct())).scalars())
     peopled = await session.execute(
         select(PERSON.c.unit, func.count())
-        .where(PERSON.c.agency == agency, PERSON.c.kind.in_(("PNS", "PPPK")), PERSON.c.status == "aktif")
+        .where(PERSON.c.agency == agency, PERSON.c.kind.in_(("PNS", "PPPK")), PERSON.c.status == "aktif", *peopling)
         .group_by(PERSON.c.unit)
     )
     found = {WAITING: 0, DONE: 0, REFUSED: 0} | {row[0]: row[1] for row in counts}

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.identity.models import PERSON
+from backend.identity.rules.names import full_name
 from backend.notifications.service import Notice, notify_all
 from backend.performance.evaluation_bodies import DecideArgs, ObjectArgs, ObjectionBody
 from backend.performance.models import Objection
@@ -74,8 +75,11 @@ class Objections:
         if row.decision is not None:
             raise Refusal("state", "Keberatan ini sudah diputus. Keputusan itu final.")
         by_hr = item.actor.role == "HRA"
-        if by_hr != (row.decider is None) or (not by_hr and row.decider != item.actor.account):
+        for_whom = {item.actor.account, *item.actor.facts.get("standsFor", ())}
+        if by_hr != (row.decider is None) or (not by_hr and row.decider not in for_whom):
             raise Refusal("forbidden", f"Keberatan diputus atasan pejabat penilai. {KEPT}")
+        if not by_hr and item.actor.account in (case.row.appraiser, case.row.by):
+            raise Refusal("forbidden", f"Yang memberi nilai tidak memutus keberatannya. {KEPT}")
         if by_hr and not args.document.strip():
             raise Refusal("invalid", f"Sebutkan dokumen keputusannya. {KEPT}", fields={"document": "Wajib diisi."})
         found = case.row
@@ -97,11 +101,21 @@ class Objections:
             made_at=wire(to_ms(row.made_at)), at=wire(to_ms(row.at)), late=row.late, decision=row.decision,
             decision_reason=row.decision_reason or None,
             decided_at=None if row.decided_at is None else wire(to_ms(row.decided_at)), document=row.document or None,
+            decided_by_name=await _name(w.session, row.decided_by),
         )  # fmt: skip
         tree = await self.evaluating.tree(w)
-        decides = f"person:{row.decider}" if row.decider is not None else f"role:HRA@{tree.root}"
-        w.publish(OBJECTION, row.id, body, {f"person:{case.plan.person}", decides})
+        decides = {f"role:HRA@{tree.root}"} if row.decider is None else cases.deciding(row.decider)
+        w.publish(OBJECTION, row.id, body, {f"person:{case.plan.person}"} | decides)
         await cases.show(w, case, tree)
+
+
+async def _name(session: AsyncSession, person: str | None) -> str | None:
+    """Who decided, as the record names both: whose decision it is, and who took it."""
+    if person is None:
+        return None
+    p = PERSON.c
+    row = (await session.execute(select(p.front_title, p.name, p.back_title).where(p.id == person))).first()
+    return None if row is None else full_name(row.front_title, row.name, row.back_title)
 
 
 async def decider_of(session: AsyncSession, case: Case) -> str | None:

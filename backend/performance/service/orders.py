@@ -54,7 +54,8 @@ async def order(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
 
 
 async def _superior(ports: Ports, w: Writing, plan: Plan, id: str | None) -> Employee:
-    """The new superior; nobody stands above oneself, at any distance."""
+    """The new superior; nobody stands above oneself, at any distance, whoever is moved at the same moment."""
+    await ports.house.hold_tree(w, plan.person)
     found = (await ports.house.employees(w.session, w.agency, [id or ""])).get(id or "")
     if (
         found is None

@@ -59,15 +59,28 @@ def show_plan(w: Writing, plan: Plan) -> None:
 
 
 def show_result(w: Writing, all_: Whole, result: WorkResult) -> None:
-    """A result: from submission on to the team as well."""
+    """A result, to both sides."""
     plan = all_.plan
     written = {name: getattr(result, name) for name in WRITTEN}
     body = bodies.RhkBody(
         plan=plan.id, employee=plan.person, superior_text=result.superior_text,
         unchanged_since=unchanged_since(result, all_.rows_of(result)), **_changed(plan, result), **written,
     )  # fmt: skip
-    team = {f"team:{plan.person}"} if plan.status in SHOWN_TO_TEAM else set()
-    w.publish("skp_rhk", result.id, body, both_sides(plan) | team)
+    w.publish("skp_rhk", result.id, body, both_sides(plan))
+
+
+def _lead_on(w: Writing, all_: Whole) -> None:
+    """From submission on the team reads what each result says, and nothing of what it serves further up.
+
+    Results change only while the team reads none of them, so this belongs to the changes of status.
+    """
+    plan = all_.plan
+    for one in all_.results:
+        if plan.status in SHOWN_TO_TEAM:
+            body = bodies.LeadRhkBody(plan=plan.id, employee=plan.person, order=one.order, kind=one.kind, text=one.text)
+            w.publish("skp_lead_rhk", one.id, body, {f"team:{plan.person}"})
+        elif plan.version:
+            w.unpublish("skp_lead_rhk", one.id)
 
 
 def show_row(w: Writing, plan: Plan, row: IndicatorRow) -> None:
@@ -84,6 +97,7 @@ def show_whole(w: Writing, all_: Whole) -> None:
         show_result(w, all_, result)
     for row in all_.rows:
         show_row(w, all_.plan, row)
+    _lead_on(w, all_)
 
 
 def show_version(w: Writing, plan: Plan, version: PlanVersion) -> None:

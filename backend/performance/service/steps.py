@@ -12,8 +12,8 @@ from backend.performance.models import Agreement, AgreementItem, Plan, PlanVersi
 from backend.performance.ports import Ports
 from backend.performance.rules import plan as rules
 from backend.performance.rules.plan import Status
-from backend.performance.service import notices
-from backend.performance.service.drafting import follow_superior
+from backend.performance.service import notices, renewing
+from backend.performance.service.following import follow, refuse_former
 from backend.performance.service.gate import approved_plan, gate_refusal
 from backend.performance.service.showing import show_plan, show_version, show_whole
 from backend.performance.service.stored import (
@@ -39,7 +39,7 @@ async def submit(ports: Ports, w: Writing, item: Item) -> None:
     """
     plan = await locked_plan(w, item.record)
     _expect(plan, rules.OPEN)
-    await follow_superior(ports, w, plan)
+    await follow(ports, w, plan)
     me = (await ports.house.employees(w.session, w.agency, [plan.person]))[plan.person]
     superior = None
     if not plan.root:
@@ -144,8 +144,11 @@ async def _approve(ports: Ports, w: Writing, item: Item, plan: Plan, read: int) 
     if plan.version != read:
         raise Conflict(["planVersion"], OTHER_VERSION)
     _expect(plan, {Status.SUBMITTED})
+    await refuse_former(ports, w, plan)
     previous = None if plan.approved_version is None else await version_row(w, plan, plan.approved_version)
     version = await _close_version(w, item, plan, Status.APPROVED, "")
+    if version.appraiser != plan.appraiser:
+        await _refuse_foreign_links(w, plan)
     version.content = {**version.content, "terms": dict(plan.terms)}  # the superior writes until the approval
     before, plan.status = plan.status, Status.APPROVED
     plan.approved_at, plan.updated_at, plan.approved_version = w.now, w.now, plan.version
@@ -156,8 +159,21 @@ async def _approve(ports: Ports, w: Writing, item: Item, plan: Plan, read: int) 
     show_whole(w, await whole(w, plan))
     show_version(w, plan, version)
     if previous is not None:
+        await renewing.begin_anew(w, plan)
         await _flag(w, sorted(rules.changed_results(previous.content, version.content)))
     await notices.approved(w, plan)
+
+
+async def _refuse_foreign_links(w: Writing, plan: Plan) -> None:
+    """A plan that was submitted to somebody else serves that person's results: it goes back to be linked anew."""
+    if plan.root or plan.form == rules.JPT:
+        return
+    superior = await approved_plan(w, plan.period, plan.appraiser)
+    faults = rules.link_faults(await _draft(w, await whole(w, plan), superior))
+    if faults:
+        raise Refusal(
+            "state", f"{' '.join(faults)} Diajukan kepada atasan sebelumnya. Kembalikan agar ditautkan ulang."
+        )
 
 
 async def _flag(w: Writing, results: Sequence[str]) -> None:
@@ -185,11 +201,12 @@ async def give_back(ports: Ports, w: Writing, item: Item) -> None:
     plan = await locked_plan(w, item.record)
     if plan.version != args.version:
         raise Conflict(["planVersion"], OTHER_VERSION)
-    asked = plan.status == Status.APPROVED and plan.revision_asked_at is not None
+    asked = plan.status in (Status.APPROVED, Status.EVALUATED) and plan.revision_asked_at is not None
     if not asked:
         _expect(plan, {Status.SUBMITTED})
     if not args.reason.strip():
         raise Refusal("invalid", "Tulis alasan pengembalian. Tidak ada yang berubah.")
+    await refuse_former(ports, w, plan)
     if plan.status == Status.SUBMITTED:
         await _close_version(w, item, plan, Status.RETURNED, args.reason)
     before, plan.status, plan.returned_reason = plan.status, Status.RETURNED, args.reason
@@ -204,7 +221,7 @@ async def revise(ports: Ports, w: Writing, item: Item) -> None:
     """``skp.revise``: the employee asks the appraiser to return an approved plan."""
     args: bodies.ReasonArgs = item.args
     plan = await locked_plan(w, item.record)
-    _expect(plan, {Status.APPROVED})
+    _expect(plan, {Status.APPROVED, Status.EVALUATED})
     if not args.reason.strip():
         raise Refusal("invalid", "Tulis alasan revisi. Tidak ada yang berubah.")
     plan.revision_reason, plan.revision_asked_at, plan.updated_at = args.reason, w.now, w.now

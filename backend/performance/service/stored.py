@@ -80,7 +80,7 @@ def _place(row: WorkResult | IndicatorRow) -> tuple[int, str]:
 async def seen_whole(w: Writing, item: Item) -> list[tuple[str, str, int]]:
     """What whoever submits or approves must have seen: the header, every result, every row, as they are now.
 
-    Rows are locked before the plan, as edits do, so that neither waits for the other in a ring.
+    The header is locked already: whoever writes in any part of a plan locks it first.
     """
     await w.lock_keys([key for key in await _keys(w, item.record) if key[0] != "skp"])
     await locked_plan(w, item.record)

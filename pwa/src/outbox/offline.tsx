@@ -17,7 +17,7 @@ import { t } from '../strings/id';
 
 const FORMS = ['form', 'category_set', 'office_hours'];
 const OWN = ['question', 'message', 'note', 'read_mark', 'employee', 'preference'];
-const PLANS = ['skp', 'skp_rhk', 'skp_indicator', 'skp_lead', 'skp_version', 'skp_log', 'skp_dialogue', 'skp_realisation', 'skp_evidence', 'skp_evaluation', 'skp_feedback'];
+const PLANS = ['skp', 'skp_rhk', 'skp_indicator', 'skp_lead', 'skp_lead_rhk', 'skp_version', 'skp_log', 'skp_dialogue', 'skp_realisation', 'skp_evidence', 'skp_evaluation', 'skp_feedback'];
 
 const sum = (parts: (Holding | undefined)[]): Holding =>
   parts.reduce<Holding>(

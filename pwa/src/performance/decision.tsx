@@ -10,7 +10,7 @@ import { Button, Buttons } from '../ui/button';
 import { Banner } from '../ui/feedback';
 import { stepOnAll, type Step } from './acts';
 import { ReasonDialog } from './reason';
-import type { ResultView } from './view';
+import { inForce, type ResultView } from './view';
 
 const STEPS = new Set(['skp.approve', 'skp.return']);
 
@@ -19,7 +19,7 @@ export function Decision({ plan, held, indicators }: Step & { held: readonly Res
   const saving = useSave();
   const { status, revisionReason, planVersion } = plan.body;
   const decided = plan.pending.some((item) => STEPS.has(item.kind) && isWaiting(item));
-  const asked = status === 'persetujuan' && revisionReason;
+  const asked = inForce(status) && revisionReason;
   if (decided || (status !== 'diajukan' && !asked)) return null;
   const approve = () => saving.save(() => stepOnAll('skp.approve', { plan, results: held, indicators }, { version: planVersion })).then((ok) => ok && tell(s.putusan.tersimpan));
   return (

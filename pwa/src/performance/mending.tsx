@@ -10,7 +10,7 @@ import { madeOf } from '../sync/made';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Badge, Banner } from '../ui/feedback';
 import { dateTime } from '../ui/format';
-import type { PlanView } from './view';
+import { inForce, type PlanView } from './view';
 import { writtenText } from './words';
 
 type Held = { pending: readonly OutboxItem[] } | undefined;
@@ -34,7 +34,7 @@ function Copy({ item, plan }: { item: OutboxItem; plan: PlanView | undefined }):
       <p class="petunjuk">{`${kindName(item)}, ${dateTime(madeOf(item))}`}</p>
       {text && <p class="kutip">{text}</p>}
       <Buttons>
-        {item.result?.code === 'locked' && plan?.body.status === 'persetujuan' && !plan.body.revisionReason && (
+        {item.result?.code === 'locked' && plan && inForce(plan.body.status) && !plan.body.revisionReason && (
           <LinkButton href={`/skp/${plan.id}?revisi=1`} kind="utama">
             {s.revisi}
           </LinkButton>

@@ -4,6 +4,7 @@ export const KIND = {
   agreementItem: 'skp_agreement_item',
   plan: 'skp',
   lead: 'skp_lead',
+  leadResult: 'skp_lead_rhk',
   result: 'skp_rhk',
   indicator: 'skp_indicator',
   version: 'skp_version',

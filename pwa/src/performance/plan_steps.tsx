@@ -17,12 +17,12 @@ import { KIND } from './names';
 import { ReasonDialog } from './reason';
 import { Submission } from './submission';
 import type { Plan } from './types';
-import { isOpen, type PlanView, type ResultView } from './view';
+import { inForce, isOpen, type PlanView, type ResultView } from './view';
 
 /** Asking for the plan back after it was approved; the approved version stays readable. */
 function Revision({ plan }: { plan: PlanView }): JSX.Element | null {
   const [open, setOpen] = useState(place.value.query.get('revisi') === '1');
-  if (partIn(plan) !== 'employee' || plan.body.status !== 'persetujuan') return null;
+  if (partIn(plan) !== 'employee' || !inForce(plan.body.status)) return null;
   if (plan.body.revisionReason)
     return (
       <Banner tone="tunggu">

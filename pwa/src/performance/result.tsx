@@ -21,7 +21,7 @@ import { Conflicts, LeaderFields, ReadResult, Remove } from './parts';
 import { TEXT_MOST } from './limits';
 import { KIND } from './names';
 import { faults, formOf, rowsOf, storedOf, type ResultForm, type Stored } from './result_form';
-import type { Indicator, Lead, Plan, Result } from './types';
+import type { Indicator, Lead, LeadResult, Plan, Result } from './types';
 import { isOpen, offeredTo, proposals, resultsOf, type IndicatorView, type PlanView, type ResultView } from './view';
 
 interface Typed {
@@ -45,7 +45,7 @@ export type FieldsProps = {
 /** Which of the superior's RHK this one serves; while their plan is missing, what it will probably be. */
 function Link({ plan, form, errors, set }: FieldsProps): JSX.Element {
   const leads = new Set((records<Lead>(KIND.lead).value ?? []).map(({ id }) => id));
-  const offered = offeredTo(plan, records<Result>(KIND.result).value ?? [], leads);
+  const offered = offeredTo(plan, records<LeadResult>(KIND.leadResult).value ?? [], leads);
   const alike = form.superiorRhk ? [] : proposals(form.provisional, offered);
   return (
     <>

@@ -99,6 +99,14 @@ export interface Lead {
   approvedVersion?: number | null;
 }
 
+/** What an RHK of the superior's plan says, as the direct subordinates read it. */
+export interface LeadResult {
+  plan: string;
+  employee: string;
+  order?: number | null;
+  text?: string | null;
+}
+
 /** One RHK. What was never written is missing. */
 export interface Result {
   plan: string;

@@ -9,7 +9,7 @@ import { KIND } from './names';
 import { rowsOf } from './result_form';
 import type { Version } from './types';
 import { contentOf, type OldResult } from './version_content';
-import type { IndicatorView, PlanView, ResultView } from './view';
+import { inForce, type IndicatorView, type PlanView, type ResultView } from './view';
 import { rowText } from './words';
 
 const versionsOf = (plan: string): RecordView<Version>[] =>
@@ -21,7 +21,7 @@ const shape = (text: string, rows: readonly string[]): string => JSON.stringify(
 
 /** RHK that are new or different since the version that was approved last; none before the first approval. */
 export function useChanges(plan: PlanView, results: readonly ResultView[], indicators: readonly IndicatorView[]): ReadonlySet<string> {
-  const last = versionsOf(plan.id).find(({ body }) => body.planVersion < plan.body.planVersion || plan.body.status !== 'persetujuan');
+  const last = versionsOf(plan.id).find(({ body }) => body.planVersion < plan.body.planVersion || !inForce(plan.body.status));
   if (!last) return new Set();
   const before = new Map(contentOf(last.body.content).map((old) => [old.id, shape(old.text, old.rows)]));
   const changed = results.filter(({ id, body }) => {

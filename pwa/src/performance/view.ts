@@ -6,14 +6,17 @@ import type { Tone } from '../ui/feedback';
 import type { IconName } from '../ui/icons';
 import { BADGES } from './badges';
 import { lacks, rowsOf } from './result_form';
-import type { Indicator, Plan, PlanStatus, Result } from './types';
+import type { Indicator, LeadResult, Plan, PlanStatus, Result } from './types';
 
 export type PlanView = RecordView<Plan>;
 export type ResultView = RecordView<Result>;
+export type LeadResultView = RecordView<LeadResult>;
 export type IndicatorView = RecordView<Indicator>;
 
 /** States in which the employee writes; in all others a change is kept as a copy. */
 export const isOpen = (status: PlanStatus): boolean => status === 'draf' || status === 'dikembalikan';
+/** The approved version holds and a revision may be asked for. */
+export const inForce = (status: PlanStatus): boolean => status === 'persetujuan' || status === 'evaluasi';
 /** The plan was approved and is worked on. */
 export const isRunning = (status: PlanStatus): boolean => ['persetujuan', 'evaluasi', 'final', 'ditutup'].includes(status);
 
@@ -35,7 +38,7 @@ export function planBadge({ body, version, pending }: PlanView): StateBadge {
   return { tone, icon, text: s.status[body.status] ?? body.status };
 }
 
-const place = ({ body }: ResultView): number => body.order ?? 10_001;
+const place = ({ body }: LeadResultView): number => body.order ?? 10_001;
 
 /** The RHK of a plan, *utama* first, in their order. */
 export function resultsOf(plan: string, all: readonly ResultView[]): ResultView[] {
@@ -59,9 +62,9 @@ const words = (text: string): Set<string> =>
   );
 
 /** The superior's RHK that share most words with the provisional text, the likeliest first; none without a shared word. */
-export function proposals(provisional: string, offered: readonly ResultView[]): ResultView[] {
+export function proposals(provisional: string, offered: readonly LeadResultView[]): LeadResultView[] {
   const sought = words(provisional);
-  const shared = ({ body }: ResultView): number => [...words(body.text ?? '')].filter((word) => sought.has(word)).length;
+  const shared = ({ body }: LeadResultView): number => [...words(body.text ?? '')].filter((word) => sought.has(word)).length;
   return offered
     .filter((one) => shared(one) > 0)
     .sort((a, b) => shared(b) - shared(a))
@@ -69,8 +72,12 @@ export function proposals(provisional: string, offered: readonly ResultView[]): 
 }
 
 /** The superior's RHK of the same period that an *utama* RHK may serve, in their order. `leads`: the superior's plans. */
-export function offeredTo(plan: Plan, all: readonly ResultView[], leads: ReadonlySet<string>): ResultView[] {
-  const theirs = all.filter(({ body }) => body.employee === plan.superior && !body.removed && leads.has(body.plan));
+export function offeredTo(
+  plan: Plan,
+  all: readonly LeadResultView[],
+  leads: ReadonlySet<string>,
+): LeadResultView[] {
+  const theirs = all.filter(({ body }) => body.employee === plan.superior && leads.has(body.plan));
   return theirs.sort((a, b) => place(a) - place(b) || (a.id < b.id ? -1 : 1));
 }
 

@@ -16,7 +16,6 @@ from backend.audit import service as audit
 from backend.database.engine import Database
 from backend.identity.models import (
     ACTIVATION,
-    AGENCY,
     ASSIGNMENT,
     CREDENTIAL,
     IMPORT_BATCH,
@@ -29,7 +28,14 @@ from backend.identity.rules.sheet import Cell, Draft
 from backend.identity.service.directory import Directory
 from backend.identity.service.imports.planning import Plan, make_plan, read_drafts
 from backend.identity.service.imports.reading import Sheet, read_sheet
-from backend.identity.service.people import ROWS_PER_STATEMENT, insert_people, move_posts, publish_people, serve_at
+from backend.identity.service.people import (
+    ROWS_PER_STATEMENT,
+    hold_tree,
+    insert_people,
+    move_posts,
+    publish_people,
+    serve_at,
+)
 from backend.identity.service.tree import Tree
 from sync.clock import Clock
 from sync.engine import SyncEngine
@@ -111,7 +117,7 @@ class Imports:
         _, drafts, now = await self._read(agency, upload)
         async with self.engine.writing(agency) as w:
             tree = await self.directory.trees.get(w.connection, agency)
-            await _lock(w.connection, agency)
+            await hold_tree(w.connection, agency)
             plan = await make_plan(w.connection, tree, drafts, upload.reason, now)
             if digest is not None and plan.digest() != digest:
                 raise Refusal("state", "Data berubah sejak diperiksa. Periksa lagi; belum ada yang disimpan.")
@@ -124,7 +130,7 @@ class Imports:
         """Take a batch back. Raises ``not_found``, and ``state`` after 24 hours or if it was taken back before."""
         now = self.clock.now()
         async with self.engine.writing(agency) as w:
-            await _lock(w.connection, agency)
+            await hold_tree(w.connection, agency)
             query = select(IMPORT_BATCH).where(IMPORT_BATCH.c.id == batch, IMPORT_BATCH.c.agency == agency)
             row = (await w.connection.execute(query)).one_or_none()
             if row is None:
@@ -156,11 +162,6 @@ async def forget_undo(connection: AsyncConnection, now: datetime) -> None:
     """Delete what undoing needed once its day is over: it holds personal values. Called by a nightly job."""
     old = select(IMPORT_BATCH.c.id).where(IMPORT_BATCH.c.applied < now - timedelta(hours=UNDO_HOURS))
     await connection.execute(delete(IMPORT_CHANGE).where(IMPORT_CHANGE.c.batch.in_(old)))
-
-
-async def _lock(connection: AsyncConnection, agency: str) -> None:
-    """One import of an agency at a time: two would insert the same people."""
-    await connection.execute(select(AGENCY.c.id).where(AGENCY.c.id == agency).with_for_update())
 
 
 async def _store(w: Writing, tree: Tree, plan: Plan, now: datetime) -> None:
