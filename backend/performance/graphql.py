@@ -13,6 +13,7 @@ from backend.identity.graphql.common import NOT_FOUND, Info, tree, working_as
 from backend.identity.service.tree import Tree
 from backend.performance.plan_queries import PlanQuery
 from backend.performance.rules.credit_points import COEFFICIENTS
+from backend.performance.rules.standing import national_name, standing_of
 from backend.performance.service import consumers, matrix, national, results, views
 from backend.performance.service.facts import round_given
 from backend.performance.service.views import Scope
@@ -172,15 +173,16 @@ class Query(PlanQuery):
 
     @strawberry.field(description="The queue to the national record: counts, refused rows, units without data; HR.")
     async def skp_national(self, info: Info, year: int) -> JSON:
-        """As :func:`backend.performance.service.national.backlog` gives it, with the record's ``name``."""
+        """As :func:`backend.performance.service.national.backlog` gives it, with the record's ``name`` and what the own
+        plans are beside it (``standing``: pendamping, utama)."""
         context, units = info.context, await tree(info.context)
         actor = await working_as(context, HR, "skp.national", kind="skp_export")
         async with context.db.read() as session:
             within = None if units.root in actor.scope else actor.scope
             found = await national.backlog(session, actor.agency, year, within)
-        given = units.settings_at(context.clock.now()).body.get("national_record") or {}
+        given = units.settings_at(context.clock.now()).body
         missing = [{"unit": unit, "name": units.unit_name(unit)} for unit in found["unitsWithout"]]
-        return JSON({**found, "unitsWithout": missing, "name": given.get("name") or national.DEFAULT_NAME})
+        return JSON({**found, "unitsWithout": missing, "name": national_name(given), "standing": standing_of(given)})
 
     @strawberry.field(description="Long-service awards that are late, due or near; HR.")
     async def skp_awards(self, info: Info, unit: strawberry.ID | None = None) -> JSON:

@@ -51,6 +51,7 @@ def test_from_nothing_to_people(sambung, tmp_path: Path) -> None:
         ({"units": []}, "units"),
         ({"national_record": {"name": "BKN", "url": "ftp://x.id"}}, "national_record.url"),
         ({"credit_coefficients": {"Ahli Muda": 0}}, "credit_coefficients"),
+        ({"skp_standing": "kedua"}, "skp_standing"),
         ({"calendar": {"zone": "UTC", "week": {}}}, "WIB, WITA atau WIT"),
         ({"staff_prefix": "toolongprefix"}, "staff_prefix"),
         ({"units": [{"code": "A", "name": "A", "type": "badan", "parent": "B"},

@@ -23,7 +23,7 @@ from sync.writing import Writing
 
 _CODE = r"^[A-Z0-9][A-Z0-9.\-]*$"
 _SETTINGS = ("capital", "languages", "services", "letter", "signer_position", "trip", "contacts", "target_minutes",
-             "keep_years", "national_record", "credit_coefficients")  # fmt: skip
+             "keep_years", "national_record", "credit_coefficients", "skp_standing")  # fmt: skip
 
 
 class UnitFile(BaseModel):
@@ -74,6 +74,7 @@ class AgencyFile(BaseModel):
     keep_years: int = Field(default=5, ge=1, le=100)
     national_record: NationalRecordFile | None = None
     credit_coefficients: dict[str, Annotated[Decimal, Field(gt=0)]] = {}
+    skp_standing: Literal["pendamping", "utama"] = "pendamping"
     units: list[UnitFile] = Field(min_length=1)
 
 

@@ -147,7 +147,7 @@ class Evaluating:
         ))  # fmt: skip
         await self._on(w, case)
         await w.session.flush()
-        await national.queue(w, case)
+        await national.queue(w, case, tree)
         await cases.show(w, case, tree)
         title = rounds.title(row.round, row.year)
         await notify_all(w.session, [Notice(

@@ -24,11 +24,13 @@ from backend.database.engine import Database
 from backend.gateway.rules import Outcome, judge, signature
 from backend.identity.models import PERSON
 from backend.identity.service.directory import Directory
+from backend.identity.service.tree import Tree
 from backend.jobs import service as jobs
 from backend.jobs.runner import DueJob
 from backend.keys import Keys
 from backend.performance.evaluation_bodies import ExportBody
 from backend.performance.models import Evaluation, EvaluationVersion, Export, Plan
+from backend.performance.rules.standing import national_name, reports
 from backend.performance.service.cases import Case
 from sync.clock import Clock
 from sync.engine import SyncEngine
@@ -44,7 +46,6 @@ WAITING, DONE, REFUSED = "menunggu", "terkirim", "ditolak"
 PAUSE = timedelta(minutes=15)
 """After so long a target that did not answer is tried again, without an end."""
 PART = 200
-DEFAULT_NAME = "e-Kinerja nasional"
 _REASON_BYTES, _REASON = 4096, 500
 
 
@@ -126,9 +127,14 @@ def _reason(said: bytes, status: int) -> str:
     return text.replace("\x00", "")[:_REASON] or f"Ditolak tujuan (HTTP {status})."
 
 
-async def queue(w: Writing, case: Case) -> None:
-    """Put a final evaluation into the queue; a newer version takes the older one's place under the same key."""
+async def queue(w: Writing, case: Case, tree: Tree) -> None:
+    """Put a final evaluation into the queue; a newer version takes the older one's place under the same key.
+
+    Not where the agency's plans are the record themselves and no other one is named.
+    """
     row = case.row
+    if not reports(tree.settings_at(w.now).body):
+        return
     values = {
         "id": derived(row.id, "export"), "agency": w.agency, "evaluation": row.id, "key": row.id,
         "version": row.version, "state": WAITING, "attempts": 0, "due": w.now, "reason": "", "sent_at": None,
@@ -224,7 +230,7 @@ async def target_of(directory: Directory, session: AsyncSession, agency: str, no
     url = str(given.get("url") or "")
     if not url.startswith(("https://", "http://")):
         return None
-    return Target(str(given.get("name") or DEFAULT_NAME), url)
+    return Target(national_name(tree.settings_at(now).body), url)
 
 
 async def resend(directory: Directory, w: Writing, item: Item) -> None:

@@ -20,6 +20,7 @@ from backend.performance.models import AgreementItem, IndicatorRow, Plan, PlanVe
 from backend.performance.rules import rounds
 from backend.performance.rules.plan import QUALITATIVE
 from backend.performance.rules.predicate import PREDICATE_LABELS, RATING_LABELS
+from backend.performance.rules.standing import on_paper
 from backend.performance.rules.values import VALUES
 from backend.performance.service.cases import Case, counts
 from backend.performance.service.stored import Whole, content_of
@@ -153,6 +154,7 @@ async def _head(
         "agency": tree.name,
         "period": f"{long_date(plan.start)} sampai {long_date(plan.end)}",
         "made": local(now, tree.zone_at(now)),
+        "standing": on_paper(tree.settings_at(now).body),
         "form": "JPT" if said["form"] == "jpt" else "JA/JF",
         "approach": said["approach"],
         "approach_line": f"PENDEKATAN HASIL KERJA {approach}",
