@@ -271,11 +271,13 @@ class RhkBody(Wire):
 
 
 class LeadRhkBody(Wire):
-    """A superior's result as the direct subordinates read it, to serve it with theirs. The record has the result's id.
+    """A superior's result (``rhk``) as the direct subordinates read it, to serve it with theirs.
 
-    What that result itself serves further up is not in it: that text is the upper superior's.
+    What that result itself serves further up is not in it: that text is the upper superior's. The record's id follows
+    from the result's and is another one, because commands name what they saw by id alone.
     """
 
+    rhk: str
     plan: str
     employee: str
     order: int | None = None

@@ -150,6 +150,8 @@ class SkpPhone:
             for (kind, id), (version, body) in self.held.items()
             if kind in CONTENT and self.plan in (id, body.get("plan")) and about(kind, id, body)
         ]
+        if item["kind"] != "skp.approach":
+            item.setdefault("seen", {}).update({id: version for _, id, version in mine})
         item["seenDigest"] = digest_of(mine)
 
     def _stands_on(self, item: Body, key: tuple[str, str]) -> list[str]:

@@ -266,7 +266,7 @@ async def test_each_record_has_one_visibility(town: Town) -> None:
     await town.done("kepala", None, "skp.submit", plan)
     held = await town.pull("kabid_a")
     assert not [key for key in held if key[0] in ("skp", "skp_rhk", "skp_indicator")]
-    assert [key for key in held if key[1] == rhk] == [("skp_lead_rhk", rhk)]
+    assert [body["rhk"] for body in await town.of_kind("kabid_a", "skp_lead_rhk")] == [rhk]
     assert [one["status"] for one in await town.of_kind("kabid_a", "skp_lead")] == ["diajukan"]
     for key in ("analis", "hra", "pelaksana"):
         assert not [one for one in await town.pull(key) if one[1] in (plan, rhk)], key
@@ -277,7 +277,7 @@ async def test_each_record_has_one_visibility(town: Town) -> None:
     await town.done("sekda", None, "skp.approve", plan, version=2)
     mine = await town.submitted("kabid_a", rhk)
     [shown] = await town.of_kind("analis", "skp_lead_rhk")
-    assert shown == {"plan": town.plan_of("kabid_a"), "employee": town.people["kabid_a"], "kind": "utama",
+    assert shown == {"rhk": mine, "plan": town.plan_of("kabid_a"), "employee": town.people["kabid_a"], "kind": "utama",
                      "order": 1, "text": "Layanan mutasi tepat waktu"}  # fmt: skip
     assert (await town.body("skp_rhk", mine))["superiorText"] == "Indeks naik"
     assert "Indeks naik" not in str(await town.pull("analis")), "two levels down nobody reads the head's result"

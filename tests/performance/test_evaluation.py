@@ -185,8 +185,7 @@ async def test_quarterly_gives_four_and_one_annual_and_annual_one(town: Evaluate
     assert (monthly.status, monthly.code) == ("rejected", "invalid")
     assert (await town.plan("kabid_a")).status == "final"
     [root] = [body for body in await town.of_kind("kepala", "skp_lead_rhk") if body["employee"] == town.people["sekda"]]
-    [own] = [id for kind, id, _, body in await town.parts(root["plan"]) if kind == "skp_rhk"]
-    proof = {"plan": root["plan"], "rhk": own, "link": "https://x.id/a"}
+    proof = {"plan": root["plan"], "rhk": root["rhk"], "link": "https://x.id/a"}
     await town.must("sekda", "skp.evidence", **proof, round=QUARTER)
     await town.done("hra", "HRA", "skp.period", town.period, **town.year(rhythm="tahunan"))
     quarter = await town.acts("sekda", "skp.evidence", **proof, round="triwulan-2")

@@ -7,6 +7,7 @@ from backend.performance.models import IndicatorRow, Plan, PlanVersion, WorkResu
 from backend.performance.rules.plan import SHOWN_TO_TEAM, Status
 from backend.performance.service.stored import ROW_WRITTEN, WRITTEN, Whole, unchanged_since
 from sync.clock import to_ms, wire
+from sync.ids import derived
 from sync.writing import Writing
 
 
@@ -77,10 +78,12 @@ def _lead_on(w: Writing, all_: Whole) -> None:
     plan = all_.plan
     for one in all_.results:
         if plan.status in SHOWN_TO_TEAM:
-            body = bodies.LeadRhkBody(plan=plan.id, employee=plan.person, order=one.order, kind=one.kind, text=one.text)
-            w.publish("skp_lead_rhk", one.id, body, {f"team:{plan.person}"})
+            body = bodies.LeadRhkBody(
+                rhk=one.id, plan=plan.id, employee=plan.person, order=one.order, kind=one.kind, text=one.text
+            )
+            w.publish("skp_lead_rhk", derived(one.id, "lead"), body, {f"team:{plan.person}"})
         elif plan.version:
-            w.unpublish("skp_lead_rhk", one.id)
+            w.unpublish("skp_lead_rhk", derived(one.id, "lead"))
 
 
 def show_row(w: Writing, plan: Plan, row: IndicatorRow) -> None:

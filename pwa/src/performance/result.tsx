@@ -54,7 +54,7 @@ function Link({ plan, form, errors, set }: FieldsProps): JSX.Element {
           label={r.pimpinan}
           hint={plan.superiorName ? r.pimpinanPetunjuk(plan.superiorName) : undefined}
           empty={r.pilih}
-          options={offered.map(({ id, body }) => ({ value: id, label: body.text ?? '' }))}
+          options={offered.map(({ body }) => ({ value: body.rhk, label: body.text ?? '' }))}
           value={form.superiorRhk}
           onChange={(superiorRhk) => set({ superiorRhk })}
         />
@@ -78,7 +78,7 @@ function Link({ plan, form, errors, set }: FieldsProps): JSX.Element {
             <div class="bagian" key={id}>
               <p>{body.text}</p>
               <div>
-                <Button about={body.text ?? ''} onClick={() => set({ superiorRhk: id })}>
+                <Button about={body.text ?? ''} onClick={() => set({ superiorRhk: body.rhk })}>
                   {r.pakai}
                 </Button>
               </div>

@@ -103,9 +103,9 @@ describe('a plan on the screen', () => {
 
   it('proposes the likeliest of the superior\'s RHK and links nothing by itself', () => {
     const theirs = [
-      view('1', { ...result, plan: 'up', employee: 's', text: 'Terwujudnya layanan mutasi tepat waktu' }),
-      view('2', { ...result, plan: 'up', employee: 's', text: 'Meningkatnya kompetensi aparatur' }),
-      view('3', { ...result, plan: 'old', employee: 's', text: 'Layanan mutasi tahun lalu' }),
+      view('1', { rhk: 'r1', plan: 'up', employee: 's', text: 'Terwujudnya layanan mutasi tepat waktu' }),
+      view('2', { rhk: 'r2', plan: 'up', employee: 's', text: 'Meningkatnya kompetensi aparatur' }),
+      view('3', { rhk: 'r3', plan: 'old', employee: 's', text: 'Layanan mutasi tahun lalu' }),
     ];
     const offered = offeredTo(plan, theirs, new Set(['up']));
     expect(offered.map(({ id }) => id)).toEqual(['1', '2']);

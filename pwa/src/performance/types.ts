@@ -101,6 +101,7 @@ export interface Lead {
 
 /** What an RHK of the superior's plan says, as the direct subordinates read it. */
 export interface LeadResult {
+  rhk: string;
   plan: string;
   employee: string;
   order?: number | null;

@@ -38,7 +38,7 @@ export function planBadge({ body, version, pending }: PlanView): StateBadge {
   return { tone, icon, text: s.status[body.status] ?? body.status };
 }
 
-const place = ({ body }: LeadResultView): number => body.order ?? 10_001;
+const place = ({ body }: { body: Pick<Result, 'order'> }): number => body.order ?? 10_001;
 
 /** The RHK of a plan, *utama* first, in their order. */
 export function resultsOf(plan: string, all: readonly ResultView[]): ResultView[] {
