@@ -14,7 +14,7 @@ export function Contested({ view }: { view: RecordView<Objection> }): JSX.Elemen
   return (
     <section class="bagian" aria-label={`${h.akar.keberatan}: ${view.body.employeeName}`}>
       <h3>{`${h.akar.keberatan}: ${view.body.employeeName}`}</h3>
-      <ObjectionCard view={view} />
+      <ObjectionCard view={view} decides />
       <p class="petunjuk">{h.nilai.dicatat}</p>
       <Look id={view.body.evaluation} title={h.akar.lihatDulu} />
       {view.pending.some((item) => item.kind === 'skp.decide' && isWaiting(item)) ? (

@@ -54,21 +54,31 @@ export function Look({ id, title }: { id: string; title: string }): JSX.Element 
     );
   return (
     <section class="kartu" aria-label={title}>
-      <h4>{title}</h4>
+      <p>
+        <strong>{title}</strong>
+      </p>
       {told.map((one) => (
         <div key={one.version}>
           {told.length > 1 && <p class="petunjuk">{h.nilai.versi(one.version)}</p>}
           <dl class="fakta">
             <dt>{n.predikat}</dt>
-            <dd>{one.predicateLabel}</dd>
+            <dd>
+              <strong>{one.predicateLabel}</strong>
+            </dd>
             <dt>{n.hasil}</dt>
-            <dd>{n.rating[one.ratingResult]}</dd>
+            <dd>
+              <strong>{n.rating[one.ratingResult]}</strong>
+            </dd>
             <dt>{n.perilaku}</dt>
-            <dd>{n.rating[one.ratingBehaviour]}</dd>
+            <dd>
+              <strong>{n.rating[one.ratingBehaviour]}</strong>
+            </dd>
             {one.document && (
               <>
                 <dt>{h.nilai.dokumen}</dt>
-                <dd>{one.document}</dd>
+                <dd>
+                  <strong>{one.document}</strong>
+                </dd>
               </>
             )}
           </dl>

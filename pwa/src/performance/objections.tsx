@@ -98,7 +98,7 @@ export function Objections(): JSX.Element | null {
       {open.map((view) => (
         <section class="bagian" key={view.id}>
           <h2>{view.body.employeeName}</h2>
-          <ObjectionCard view={view} />
+          <ObjectionCard view={view} decides />
           {view.pending.some((item) => item.kind === 'skp.decide' && isWaiting(item)) ? (
             <Banner tone="netral">
               <p>{n.putusanTersimpan}</p>

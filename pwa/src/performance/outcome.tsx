@@ -112,8 +112,8 @@ function Answer({ view }: { view: View }): JSX.Element {
   );
 }
 
-/** An objection as both sides read it. */
-export function ObjectionCard({ view }: { view: RecordView<Objection> }): JSX.Element {
+/** An objection as both sides read it; who decides it is not told to wait. */
+export function ObjectionCard({ view, decides = false }: { view: RecordView<Objection>; decides?: boolean }): JSX.Element {
   const { body, pending } = view;
   return (
     <section class="kartu" aria-label={n.keberatanAda}>
@@ -129,9 +129,11 @@ export function ObjectionCard({ view }: { view: RecordView<Objection> }): JSX.El
           {body.decisionReason && <p class="kutip">{body.decisionReason}</p>}
         </>
       ) : (
-        <Banner tone="tunggu">
-          <p>{pending.some(isWaiting) ? s.menungguServer : n.keberatanMenunggu}</p>
-        </Banner>
+        !decides && (
+          <Banner tone="tunggu">
+            <p>{pending.some(isWaiting) ? s.menungguServer : n.keberatanMenunggu}</p>
+          </Banner>
+        )
       )}
     </section>
   );
