@@ -82,7 +82,7 @@ export function Look({ id, title }: { id: string; title: string }): JSX.Element 
               </>
             )}
           </dl>
-          <p class="petunjuk">{[one.appraiserName && n.oleh(one.appraiserName), n.final(dateTime(one.finalisedAt))].filter(Boolean).join('. ')}</p>
+          <p class="petunjuk">{[one.appraiserName && n.oleh(one.appraiserName).replace(/\.$/, ''), n.final(dateTime(one.finalisedAt))].filter(Boolean).join('. ')}</p>
         </div>
       ))}
     </section>

@@ -36,7 +36,8 @@ function Facts({ body }: { body: Evaluation }): JSX.Element {
       {body.reason && <p class="kutip">{body.reason}</p>}
       <p class="petunjuk">
         {[by, body.finalisedAt && n.final(dateTime(body.finalisedAt)), n.bulan(body.months), n.versi(body.evaluationVersion)]
-          .filter(Boolean)
+          .filter((part): part is string => Boolean(part))
+          .map((part) => part.replace(/\.$/, ''))
           .join('. ')}
       </p>
       {body.ratingResult && body.ratingBehaviour && <Matrix result={body.ratingResult} behaviour={body.ratingBehaviour} />}
@@ -77,7 +78,7 @@ function Answer({ view }: { view: View }): JSX.Element {
   const mine = (records<Objection>(KIND.objection).value ?? []).some(({ body }) => body.evaluation === view.id);
   return (
     <section class="bagian">
-      {receivedAt ? <p>{n.diterima(dateTime(receivedAt))}</p> : <p class="petunjuk">{n.terimaIsi}</p>}
+      {receivedAt ? <p>{n.diterima(dateTime(receivedAt))}</p> : !mine && <p class="petunjuk">{n.terimaIsi}</p>}
       {objectUntil && !mine && <p>{n.keberatanSampai(date(objectUntil))}</p>}
       <NotSaved fault={saving.fault} text={n.terima} />
       <Buttons>

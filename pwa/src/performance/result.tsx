@@ -44,7 +44,7 @@ export type FieldsProps = {
 
 /** Which of the superior's RHK this one serves; while their plan is missing, what it will probably be. */
 function Link({ plan, form, errors, set }: FieldsProps): JSX.Element {
-  const leads = new Set((records<Lead>(KIND.lead).value ?? []).map(({ id }) => id));
+  const leads = new Set((records<Lead>(KIND.lead).value ?? []).filter(({ body }) => body.year === plan.year).map(({ id }) => id));
   const offered = offeredTo(plan, records<LeadResult>(KIND.leadResult).value ?? [], leads);
   const alike = form.superiorRhk ? [] : proposals(form.provisional, offered);
   return (
