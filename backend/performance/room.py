@@ -46,8 +46,11 @@ class WorkPlans:
 
     async def _follow(self, job: DueJob) -> None:
         """People of an agency changed: plans that nobody approved yet go to the superiors of today."""
-        async with self._engine.writing(job.key) as w:
-            await following.follow_all(self._following, w)
+        last, more = None, True
+        while more:
+            async with self._engine.writing(job.key) as w:
+                last = await following.follow_some(self._following, w, last)
+            more = last is not None
 
     def routes(self, viewer_of: Callable[[Request], Awaitable[Viewer | None]]) -> list[Route]:
         """Its addresses."""

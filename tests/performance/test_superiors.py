@@ -85,9 +85,21 @@ async def test_a_draft_follows_and_an_approved_plan_stays(town: EvaluatedTown) -
     assert (await town.plan("analis_b")).appraiser == town.people["kabid_b"]
     await town.done("analis_b", None, "skp.submit", revised)
     await town.done("kabid_b", None, "skp.approve", revised, version=2)
-    async with town.engine.writing(town.agency) as w:
-        assert await following.follow_all(town.performance, w) == 0
     assert first
+
+
+async def test_a_reorganisation_is_followed_in_parts(town: EvaluatedTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every draft finds its new superior, however few are taken at once."""
+    monkeypatch.setattr(following, "AT_ONCE", 2)
+    team = ("pelaksana", "pelaksana_2", "pelaksana_3", "pppk", "analis")
+    for key in team:
+        await town.begin(key)
+    for key in team[:4]:
+        await _moved(town, key, "analis_b")
+    await town.runner.run_due()
+    assert [(await town.plan(key)).appraiser for key in team] == [
+        *[town.people["analis_b"]] * 4, town.people["kabid_a"],
+    ]  # fmt: skip
 
 
 async def _result_of(town: EvaluatedTown, key: str) -> str:

@@ -25,6 +25,7 @@ from sync.ids import uuid7
 from sync.writing import Writing
 
 JOB = "skp.follow"
+AT_ONCE = 50
 FOLLOWING = rules.OPEN | {Status.SUBMITTED}
 """States in which a plan that was never approved follows its employee's superior."""
 MOVED = "Atasan langsung pegawai ini sudah berganti. SKP ini diputus atasan yang baru; tidak ada yang berubah."
@@ -35,8 +36,11 @@ async def people_changed(w: Writing) -> None:
     await jobs.schedule(w.session, JOB, w.agency, w.now, {}, w.agency)
 
 
-async def follow_all(ports: Ports, w: Writing) -> int:
-    """Every plan of an agency whose employee stands below somebody else now; gives how many."""
+async def follow_some(ports: Ports, w: Writing, after: str | None = None) -> str | None:
+    """The next plans of an agency, by id, whose employee stands below somebody else now.
+
+    Gives the last one's id while there may be more: a reorganisation moves thousands, and none holds them all.
+    """
     p = PERSON.c
     superior = case((p.root.is_(True), null()), else_=p.superior)
     query = (
@@ -48,11 +52,14 @@ async def follow_all(ports: Ports, w: Writing) -> int:
             or_(col(Plan.appraiser).is_distinct_from(superior), col(Plan.root) != p.root.is_(True)),
         )
     )  # fmt: skip
+    if after is not None:
+        query = query.where(col(Plan.id) > after)
+    query = query.order_by(col(Plan.id)).limit(AT_ONCE)
     found: Sequence[str] = (await w.session.execute(query)).scalars().all()
     await w.lock("skp", found)
     for id in sorted(found):
         await follow(ports, w, await locked_plan(w, id))
-    return len(found)
+    return found[-1] if len(found) == AT_ONCE else None
 
 
 async def follow(ports: Ports, w: Writing, plan: Plan) -> None:

@@ -86,12 +86,12 @@ export function Decide({ view, evaluation, byHr = false }: DecideProps): JSX.Ele
   );
 }
 
-/** Open objections of others that this phone holds: only who decides, and the employee, ever gets one. */
+/** Open objections of others that this phone holds: only who decides, or acts for that person, and the employee gets one. */
 export function Objections(): JSX.Element | null {
   const all = records<Objection>(KIND.objection).value ?? [];
   const evaluations = records<Evaluation>(KIND.evaluation).value ?? [];
   const mine = me.value?.account;
-  const open = all.filter(({ body }) => body.decider === mine && !body.decision);
+  const open = all.filter(({ body }) => body.decider && body.employee !== mine && !body.decision);
   if (!open.length) return null;
   return (
     <section class="bagian" aria-label={n.keberatanAda}>
