@@ -149,7 +149,7 @@ def show(page: Page, origin: str, path: str) -> str:
     if path.endswith("/*"):
         folder = path.removesuffix("*")
         page.goto(origin + folder.rstrip("/"))
-        first = page.locator(f"main a[href^='{folder}']:not([href$='/baru'])").first
+        first = page.locator(f"main a[href^='{folder}']:not([href$='/baru']):not([href$='/menu'])").first
         address = first.get_attribute("href") or folder
         page.goto(origin + address)
     else:
