@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Playwright, TimeoutError, expect
+from playwright.sync_api import Page, Playwright, TimeoutError, expect
 
 from tests.support.chromium import Profile, until
 from tests.support.phone import Phone
@@ -73,7 +73,8 @@ def test_caches_make_room_before_the_person_hears_of_it(stage: Stage, storage: P
     storage.profile.open("/beranda")
     until(lambda: storage.used() > 5 * MEGABYTE, "the browser counts the cache", page=page)
     # What the start of the page writes would meet the full storage first, and make the room.
-    until(lambda: storage.state()["asked"] > asked, "the start is over", page=page)
+    until(lambda: storage.state()["asked"] > asked, "the server was asked", page=page)
+    until(lambda: _is_quiet(stage, page), "the start is over", page=page, seconds=60)
     storage.fill(lacking=MEGABYTE)
     assert "media" in page.evaluate("caches.keys()")
     ask(page, text)
@@ -83,6 +84,13 @@ def test_caches_make_room_before_the_person_hears_of_it(stage: Stage, storage: P
     assert [name for name in names if "precache" in name], names
     assert len(storage.rows("records")) >= held
     assert held_by(stage, "guru", "question", text) == 1
+
+
+def _is_quiet(stage: Stage, page: Page) -> bool:
+    """Whether the phone asks for nothing for two seconds."""
+    before = len(stage.network.requests)
+    page.wait_for_timeout(2_000)
+    return len(stage.network.requests) == before
 
 
 def _sent(storage: PhoneStorage) -> bool:
