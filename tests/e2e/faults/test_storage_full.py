@@ -69,6 +69,8 @@ def test_caches_make_room_before_the_person_hears_of_it(stage: Stage, storage: P
         _fill_with_cache(stage, storage)
         if "media" in page.evaluate("caches.keys()"):
             break
+    else:
+        pytest.fail("the room was made before the question was asked, four times")
     ask(page, text)
     assert _sent(storage), storage.breakdown()
     names = page.evaluate("caches.keys()")
