@@ -166,7 +166,7 @@ def show(page: Page, origin: str, path: str) -> str:
     folder, chosen, section = path.partition("*")
     if chosen:
         page.goto(origin + folder.rstrip("/"))
-        first = page.locator(f"main a[href^='{folder}']:not([href$='/baru'])").first
+        first = page.locator(f"main a[href^='{folder}']:not([href$='/baru']):not([href$='/menu'])").first
         address = (first.get_attribute("href") or folder) + section
         page.goto(origin + address)
     else:

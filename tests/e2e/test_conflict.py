@@ -32,8 +32,8 @@ def test_different_fields_are_kept_and_the_same_field_is_chosen_by_the_person(
     edit(on_laptop, "Email", "penyuluh@example.id")
     stage.network.restore()
     for page in (on_phone, on_laptop):
-        expect(page.get_by_label("Nomor HP", exact=True)).to_have_value("081200001111", timeout=60_000)
-        expect(page.get_by_label("Email", exact=True)).to_have_value("penyuluh@example.id", timeout=60_000)
+        expect(page.get_by_label("Nomor HP", exact=True)).to_have_value("081200001111", timeout=120_000)
+        expect(page.get_by_label("Email", exact=True)).to_have_value("penyuluh@example.id", timeout=120_000)
 
     # The same field: nothing is overwritten, a card shows both values.
     stage.network.cut()

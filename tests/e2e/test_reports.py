@@ -183,7 +183,7 @@ def test_a_quarter_from_an_obstacle_without_signal_to_the_printed_report(
     page.get_by_role("button", name="Catat hambatan").click()
     expect(page.get_by_text("Tersimpan, menunggu terkirim.")).to_be_visible()
     stage.network.restore()
-    expect(page.get_by_text("Tersimpan, menunggu terkirim.")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_text("Tersimpan, menunggu terkirim.")).to_have_count(0, timeout=120_000)
 
     asker = browser("guru", screen=Screen((360, 780), reduced_motion=True))
     page = sign_in(asker, "guru")

@@ -99,6 +99,7 @@ class PhoneStorage:
 
     def fill(self, lacking: int | None = None) -> None:
         """No room from now on, until ``lacking`` bytes are freed; after :meth:`meter`, on a page of the app."""
+        # Never less than that on the way: the app would throw its caches away before it is measured.
         self._limit(1 if lacking is None else self.used() - lacking)
         said = self.page.evaluate(_TOO_MUCH, _MORE_THAN_EVER_GIVEN)
         assert said == "QuotaExceededError", said

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Playwright, TimeoutError, expect
+from playwright.sync_api import Page, Playwright, TimeoutError, expect
 
 from tests.support.chromium import Profile, until
 from tests.support.phone import Phone
@@ -63,16 +63,14 @@ def test_caches_make_room_before_the_person_hears_of_it(stage: Stage, storage: P
     """I2: what can be had again is thrown away first, never the app itself or data, and the save is repeated."""
     text = "Apakah simpanan gambar mengalah lebih dulu?"
     page = storage.page
-    storage.give(8 * MEGABYTE)
-    page.evaluate(
-        "async (size) => (await caches.open('media')).put('/media/peta.bin', new Response(new Uint8Array(size)))",
-        5 * MEGABYTE,
-    )
     held = len(storage.rows("records"))
-    # The page that made the cache holds on to it.
-    storage.profile.open("/beranda")
-    until(lambda: storage.used() > 5 * MEGABYTE, "the browser counts the cache", page=page)
-    storage.fill(lacking=MEGABYTE)
+    # If something else that the app writes meets the full storage first, that makes the room: then once more.
+    for _ in range(4):
+        _fill_with_cache(stage, storage)
+        if "media" in page.evaluate("caches.keys()"):
+            break
+    else:
+        pytest.fail("the room was made before the question was asked, four times")
     ask(page, text)
     assert _sent(storage), storage.breakdown()
     names = page.evaluate("caches.keys()")
@@ -80,6 +78,30 @@ def test_caches_make_room_before_the_person_hears_of_it(stage: Stage, storage: P
     assert [name for name in names if "precache" in name], names
     assert len(storage.rows("records")) >= held
     assert held_by(stage, "guru", "question", text) == 1
+
+
+def _fill_with_cache(stage: Stage, storage: PhoneStorage) -> None:
+    """A cache of 5 MB that can be had again, and no room beside it."""
+    page = storage.page
+    storage.give(8 * MEGABYTE)
+    page.evaluate(
+        "async (size) => (await caches.open('media')).put('/media/peta.bin', new Response(new Uint8Array(size)))",
+        5 * MEGABYTE,
+    )
+    asked = storage.state()["asked"]
+    # The page that made the cache holds on to it.
+    storage.profile.open("/beranda")
+    until(lambda: storage.used() > 5 * MEGABYTE, "the browser counts the cache", page=page)
+    until(lambda: storage.state()["asked"] > asked, "the server was asked", page=page)
+    until(lambda: _is_quiet(stage, page), "the start is over", page=page, seconds=60)
+    storage.fill(lacking=MEGABYTE)
+
+
+def _is_quiet(stage: Stage, page: Page) -> bool:
+    """Whether the phone asks for nothing for two seconds."""
+    before = len(stage.network.requests)
+    page.wait_for_timeout(2_000)
+    return len(stage.network.requests) == before
 
 
 def _sent(storage: PhoneStorage) -> bool:
