@@ -158,6 +158,11 @@ def test_a_copy_of_the_app_that_the_browser_threw_away_is_made_again(stage: Stag
     expect(page.get_by_role("link", name="Tanya petugas").first).to_be_visible()
 
 
+def _to_answers(page: Page) -> None:
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Jawaban", exact=True).click()
+
+
 @pytest.mark.parametrize("how", ["offline", "404", "html"])
 def test_a_missing_piece_is_said_in_words_and_what_was_typed_stays(stage: Stage, phone: Profile, how: str) -> None:
     """A page that is not on the phone: plain words, no blank page, the draft is kept, and later it opens."""
@@ -176,13 +181,13 @@ def test_a_missing_piece_is_said_in_words_and_what_was_typed_stays(stage: Stage,
     until(lambda: lost.hits, "the worker tried to fetch the piece again", page=page)
     if how == "offline":
         stage.network.cut()
-    page.get_by_role("link", name="Jawaban", exact=True).click()
+    _to_answers(page)
     expect(page.get_by_role("heading", name="Perlu sambungan")).to_be_visible()
     expect(page.get_by_text("Bagian ini belum tersimpan di HP.")).to_be_visible()
     page.get_by_role("link", name="Tanya", exact=True).click()
     page.get_by_role("link", name=typed).click()
     expect(page.get_by_label(FIELD)).to_have_value(typed)
-    page.get_by_role("link", name="Jawaban", exact=True).click()
+    _to_answers(page)
     expect(page.get_by_role("heading", name="Perlu sambungan")).to_be_visible()
     stage.network.restore()
     stage.network.clear()
