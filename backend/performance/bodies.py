@@ -71,7 +71,7 @@ class AgreementItemArgs(Wire):
 
 
 class AgreementItemBody(Wire):
-    """One item, to the unit and to HR; ``fixed``: nothing changes any more."""
+    """One item, to the unit and to HR; ``fixed``: nothing changes any more. ``changedBy...``: who wrote last."""
 
     unit: str
     year: int
@@ -81,6 +81,9 @@ class AgreementItemBody(Wire):
     order: int | None = None
     removed: bool | None = None
     fixed: bool
+    changed_by: str | None = None
+    changed_by_name: str | None = None
+    changed_at: str | None = None
 
 
 class AgreementFixArgs(Wire):

@@ -184,6 +184,14 @@ class Query(PlanQuery):
         missing = [{"unit": unit, "name": units.unit_name(unit)} for unit in found["unitsWithout"]]
         return JSON({**found, "unitsWithout": missing, "name": national_name(given), "standing": standing_of(given)})
 
+    @strawberry.field(description="What the agency's plans are beside the national record: to everybody of it.")
+    async def skp_standing(self, info: Info) -> JSON:
+        """``{"standing": pendamping or utama, "name": the national record's}``. Raises ``signed_out``."""
+        context = info.context
+        context.require()
+        given = (await tree(context)).settings_at(context.clock.now()).body
+        return JSON({"standing": standing_of(given), "name": national_name(given)})
+
     @strawberry.field(description="Long-service awards that are late, due or near; HR.")
     async def skp_awards(self, info: Info, unit: strawberry.ID | None = None) -> JSON:
         """As :func:`backend.performance.service.results.awards` gives it. Raises ``forbidden``, ``not_found``."""

@@ -46,6 +46,10 @@ def _may_decide(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     return actor.works_as("HRA", over=record.body.get("unit"))
 
 
+def _may_return(actor: Actor, item: Item, record: StoredRecord | None) -> bool:
+    return _may_appraise(actor, item, record) or _may_decide(actor, item, record)
+
+
 def _may_order(actor: Actor, _item: Item, record: StoredRecord | None) -> bool:
     if record is None or record.body.get("employee") == actor.account:
         return False
@@ -68,6 +72,7 @@ def _part_owners(actor: Actor, record: StoredRecord | None) -> frozenset[str]:
 EMPLOYEE = Permission(_may_write, "the employee")
 APPRAISER = Permission(_may_appraise, "the direct superior whom the plan names, or who acts for that person today")
 ROOT = Permission(_may_decide, "HRA over the unit, for the plan of a root")
+RETURNS = Permission(_may_return, "the direct superior or who acts for that person today; HRA for the plan of a root")
 ORDER = Permission(_may_order, "HRA over the unit, never for oneself")
 
 RHK_FIELDS = {
@@ -187,7 +192,7 @@ def _steps(registry: Registry, ports: Ports) -> None:
         seen_set=stored.seen_whole, handler=partial(steps.approve, ports), doc="Approve the plan as it was read.",
     ))  # fmt: skip
     registry.mutation(MutationKind(
-        name="skp.return", record="skp", rule=Rule.COMMAND, args=bodies.ReturnArgs, may=APPRAISER,
+        name="skp.return", record="skp", rule=Rule.COMMAND, args=bodies.ReturnArgs, may=RETURNS,
         handler=partial(steps.give_back, ports), doc="Return a plan with a reason; an approved one on request.",
     ))  # fmt: skip
     for name, args, handler, doc in (

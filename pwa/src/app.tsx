@@ -55,6 +55,7 @@ const Archive: View = lazy(() => import('./evaluation/archive').then((module) =>
 const Visitors: View = lazy(() => import('./evaluation/visitors').then((module) => module.Visitors));
 const ConfidentialReports: View = lazy(() => import('./misconduct/desk').then((module) => module.Reports));
 const Plans: View = lazy(() => import('./performance/list').then((module) => module.Plans));
+const HeadAgreements: View = lazy(() => import('./performance/agreements').then((module) => module.HeadAgreements));
 const PlanPage: View = lazy(() => import('./performance/plan').then((module) => module.PlanPage));
 const ResultPage: View = lazy(() => import('./performance/result').then((module) => module.ResultPage));
 const LogPage: View = lazy(() => import('./performance/log').then((module) => module.LogPage));
@@ -121,6 +122,8 @@ function inside([room = '', first = '', second = '', third = '']: string[]): Vie
       return QuestionEntry;
     case 'skp':
       return !first ? Plans : second ? (PLAN[second] ?? null) : PlanPage;
+    case 'perjanjian':
+      return HeadAgreements;
     case 'matriks':
       return MatrixPage;
     case 'bawahan':

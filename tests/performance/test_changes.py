@@ -300,6 +300,8 @@ async def test_the_head_of_a_unit_writes_its_agreement_until_it_is_fixed(town: T
     await town.done("kepala", None, "skp.agreement_item", dropped, base=first, removed=True)
     await town.done("kepala", None, "skp.agreement_fix", uuid7(), **paper)
     [body] = [one for one in await town.of_kind("hra", "skp_agreement_item") if one["unit"] == unit["unit"]]
+    assert (body["changedByName"], body["changedBy"]) == ("Lestari Ambarwati", town.people["kepala"])
+    assert body["changedAt"].startswith("2026-11-20T02:00")
     assert (body["target"], body["indicator"], body["fixed"]) == ("4,20", "Indeks", True)
     late = await town.do("kepala", None, "skp.agreement_item", item, base=body, text="Lain")
     assert (late.status, late.code) == ("rejected", "locked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.notifications.models import Delivery
 from backend.performance.models import PlanEvent, PlanVersion
 from tests.performance.town import YEAR, Town
 
@@ -96,3 +97,28 @@ async def test_late_edit_is_locked_and_both_versions_stay(town: Town) -> None:
         assert mine == ["Layanan mutasi tepat waktu", "Layanan mutasi tanpa berkas"]
     outcomes = {row.version: row.outcome for row in await town.rows(PlanVersion, plan=plan)}
     assert outcomes == {1: "persetujuan", 2: "persetujuan"}
+
+
+async def test_hr_returns_the_plan_of_a_root_and_no_other(town: Town) -> None:
+    """Who stands below nobody is decided outside: HR enters it, also that a plan goes back; never one's own."""
+    await town.root_approved()
+    plan = town.plan_of("sekda")
+    unasked = await town.do("hra", "HRA", "skp.return", plan, version=1, reason="Tanpa diminta")
+    assert (unasked.status, unasked.code) == ("rejected", "state")
+    await town.done("sekda", None, "skp.revise", plan, reason="Target berubah")
+    told = await town.rows(Delivery, account=town.people["hra"], url="/kelola/skp")
+    assert "Ada permintaan revisi SKP" in [one.title for one in told]
+    for key, role in (("kepala", None), ("hra", None), ("sekda", None)):
+        refused = await town.do(key, role, "skp.return", plan, version=1, reason="Coba kembalikan")
+        assert refused.status == "rejected", key
+    await town.grant("sekda", "HRA", "SKR")
+    own = await town.do("sekda", "HRA", "skp.return", plan, version=1, reason="Coba kembalikan")
+    assert own.status == "rejected"
+    await town.done("hra", "HRA", "skp.return", plan, version=1, reason="Sesuai surat nomor 5")
+    body = await town.body("skp", plan)
+    assert (body["status"], body["returnedReason"]) == ("dikembalikan", "Sesuai surat nomor 5")
+    await town.done("sekda", None, "skp.submit", plan)
+    await town.done(
+        "hra", "HRA", "skp.decide_root", plan, version=2, document="SK/2/2026", documentDate=f"{YEAR}-02-06"
+    )
+    assert (await town.plan("sekda")).approved_version == 2

@@ -53,6 +53,7 @@ async def test_a_working_copy_reports_and_says_so_and_the_record_itself_does_nei
     assert "e-Kinerja nasional" in await _foot(town)
     await town.finalised([rhk])
     assert (await reader.ask("hra", ASKED))["standing"] == "pendamping"
+    assert await reader.ask("kabid_a", "{ skpStanding }") == {"standing": "pendamping", "name": "e-Kinerja nasional"}
     await _set(town, skp_standing="utama")
     await town.finalised([rhk], round="triwulan-2")
     found = await reader.ask("hra", ASKED)

@@ -55,6 +55,14 @@ class MyGrant:
         )
 
 
+@strawberry.type(name="MyUnit", description="A unit that the account heads today.")
+class MyUnit:
+    """A unit by its name of today."""
+
+    id: strawberry.ID
+    name: str
+
+
 @strawberry.type(description="The signed-in account.")
 class Me:
     """``seal_key``: base64 of 32 bytes; the phone seals unsent work with it when its owner signs out."""
@@ -69,6 +77,7 @@ class Me:
     unit_name: str
     kecamatan: strawberry.ID | None
     kecamatan_name: str
+    heads: list[MyUnit]
 
     @staticmethod
     def of(context: RequestContext, session: SignedIn) -> Me:
@@ -87,6 +96,7 @@ class Me:
             unit_name=own.facts["unitName"],
             kecamatan=own.facts["kecamatan"],
             kecamatan_name=own.facts["kecamatanName"],
+            heads=[MyUnit(id=strawberry.ID(id), name=name) for id, name in own.facts["headNames"].items()],
         )
 
 

@@ -252,6 +252,7 @@ def _assemble(rows: Sequence[Row], tree: Tree, now: datetime) -> Account:
     # What concerns everybody of a role, wherever in the agency the role was given.
     audiences |= {f"role:{one.role}@{row['agency']}" for one in grants.values()}
     audiences |= {f"acting:{person}" for person in stands_for}
+    audiences |= {f"head:{unit}" for unit in heads}
     if row["superior"] is not None:
         audiences.add(f"team:{row['superior']}")
     own = Actor(
@@ -259,7 +260,12 @@ def _assemble(rows: Sequence[Row], tree: Tree, now: datetime) -> Account:
         agency=row["agency"],
         audiences=frozenset(audiences),
         name=full_name(row["front_title"], row["name"], row["back_title"]),
-        facts={**_facts(row, tree), "heads": heads, "standsFor": stands_for},
+        facts={
+            **_facts(row, tree),
+            "heads": heads,
+            "headNames": {unit: tree.unit_name(unit) for unit in sorted(heads)},
+            "standsFor": stands_for,
+        },
     )
     working = {one.id: _working_as(own, one, tree) for one in grants.values()}
     services = tuple(tree.settings_at(now).body.get("services", ()))

@@ -54,7 +54,10 @@ class Agreement(SQLModel, table=True):
 
 
 class AgreementItem(SQLModel, table=True):
-    """One item of a unit's *perjanjian kinerja*; a removed one stays until the agreement is fixed."""
+    """One item of a unit's *perjanjian kinerja*; a removed one stays until the agreement is fixed.
+
+    ``changed_*``: who wrote last, HR or the unit's head, and when.
+    """
 
     __tablename__ = "skp_agreement_item"
     __table_args__ = (Index("ix_skp_agreement_item_unit", "agency", "unit", "year"),)
@@ -68,6 +71,9 @@ class AgreementItem(SQLModel, table=True):
     target: str | None = None
     order: int | None = None
     removed: bool | None = None
+    changed_by: str | None = Field(default=None, sa_type=Uid)
+    changed_by_name: str = Field(default="", max_length=300)
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Exemption(SQLModel, table=True):

@@ -16,22 +16,18 @@ from sync.writing import Writing
 
 APPROVALS = "persetujuan-skp"
 """One notice for all plans that wait for the same appraiser."""
+DECISIONS = frozenset({"/bawahan", "/kelola/skp"})
+"""Where plans are decided: by the appraiser, and by HR about roots."""
 
 
 async def submitted(w: Writing, ports: Ports, plan: Plan) -> None:
     """Whoever appraises it now has a plan to read."""
-    day = await ports.house.today(w.session, w.agency, w.now)
-    await _tell(
-        w, await _appraisers(w, plan, day), "work.skp", "SKP menunggu persetujuan", plan.person_name, "/bawahan"
-    )
+    await _tell_deciders(w, ports, plan, "SKP menunggu persetujuan")
 
 
 async def revision_asked(w: Writing, ports: Ports, plan: Plan) -> None:
     """The appraiser is asked to return a plan."""
-    day = await ports.house.today(w.session, w.agency, w.now)
-    await _tell(
-        w, await _appraisers(w, plan, day), "work.skp", "Ada permintaan revisi SKP", plan.person_name, "/bawahan"
-    )
+    await _tell_deciders(w, ports, plan, "Ada permintaan revisi SKP")
 
 
 async def approved(w: Writing, plan: Plan) -> None:
@@ -61,6 +57,17 @@ async def to_review(w: Writing, plan: Plan) -> None:
     await _tell(w, [plan.person], "application.skp", "SKP perlu ditinjau", said, f"/skp/{plan.id}")
 
 
+async def _tell_deciders(w: Writing, ports: Ports, plan: Plan, title: str) -> None:
+    """Whoever appraises a plan; HR of the unit about a root's, which is decided outside and entered by them."""
+    if plan.root:
+        officers = await ports.house.officers(w.session, w.agency, "HRA", w.now)
+        office = {one.account for one in officers if plan.unit in one.units} - {plan.person}
+        await _tell(w, office, "work.skp", title, plan.person_name, "/kelola/skp")
+        return
+    day = await ports.house.today(w.session, w.agency, w.now)
+    await _tell(w, await _appraisers(w, plan, day), "work.skp", title, plan.person_name, "/bawahan")
+
+
 async def _appraisers(w: Writing, plan: Plan, day: date) -> set[str]:
     if plan.appraiser is None:
         return set()
@@ -72,7 +79,7 @@ async def _appraisers(w: Writing, plan: Plan, day: date) -> set[str]:
 
 
 async def _tell(w: Writing, accounts: Iterable[str], kind: str, title: str, body: str, url: str) -> None:
-    thread = APPROVALS if url == "/bawahan" else url
+    thread = APPROVALS if url in DECISIONS else url
     await notify_all(
         w.session, [Notice(w.agency, one, kind, title, body, url, thread) for one in sorted(set(accounts))], now=w.now
     )

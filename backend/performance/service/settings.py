@@ -17,6 +17,7 @@ from sync.errors import Refusal
 from sync.writing import Item, Writing
 
 KEPT = "Isian Anda masih ada; perbaiki lalu simpan lagi."
+ITEM_WRITTEN = ("unit", "year", "text", "indicator", "target", "order", "removed")
 
 
 async def period(ports: Ports, w: Writing, item: Item) -> None:
@@ -89,20 +90,24 @@ async def agreement_item(ports: Ports, w: Writing, item: Item) -> None:
     for name in ("text", "indicator", "target", "order", "removed"):
         if name in item.changes:
             setattr(row, name, getattr(args, name))
+    row.changed_by, row.changed_by_name, row.changed_at = item.actor.account, item.actor.name, w.now
     await w.session.flush()
     show_item(w, row, fixed=False)
 
 
 def show_item(w: Writing, row: AgreementItem, *, fixed: bool) -> None:
     """An item, to who works at the unit and to HR."""
-    names = [name for name in bodies.AgreementItemBody.model_fields if name != "fixed"]
-    body = bodies.AgreementItemBody(**{name: getattr(row, name) for name in names}, fixed=fixed)
+    said = {name: getattr(row, name) for name in ITEM_WRITTEN}
+    body = bodies.AgreementItemBody(
+        **said, fixed=fixed, changed_by=row.changed_by, changed_by_name=row.changed_by_name or None,
+        changed_at=row.changed_at and wire(to_ms(row.changed_at)),
+    )  # fmt: skip
     w.publish("skp_agreement_item", row.id, body, unit_audiences(row.unit))
 
 
 def unit_audiences(unit: str) -> set[str]:
-    """Who works at a unit, and HR over it."""
-    return {f"area:{unit}", f"role:HRA@{unit}"}
+    """Who works at a unit, its head, and HR over it."""
+    return {f"area:{unit}", f"head:{unit}", f"role:HRA@{unit}"}
 
 
 async def _fixed(w: Writing, unit: str | None, year: int | None) -> bool:

@@ -16,6 +16,8 @@ export interface Me {
   /** `services`: what the agency has switched on; not there before the server told. */
   agency: { code: string; name: string; zone: string; services?: readonly string[] };
   grants: Grant[];
+  /** Units that the person heads; not there before the server told. */
+  heads?: readonly { id: string; name: string }[];
   sealKey?: string | null;
 }
 

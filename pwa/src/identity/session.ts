@@ -26,7 +26,7 @@ import { witness } from './witness';
 
 const ME_KEY = 'sambung.saya';
 const ROLE_KEY = 'sambung.peran';
-const ME_FIELDS = '{ account name agency { code name zone services } grants { id role unit unitName from to } sealKey }';
+const ME_FIELDS = '{ account name agency { code name zone services } grants { id role unit unitName from to } heads { id name } sealKey }';
 /** Set while the server was not yet told that the person signed out. */
 const LEFT_KEY = 'sambung.keluar';
 const TICK_MS = 20_000;

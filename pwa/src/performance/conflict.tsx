@@ -61,11 +61,12 @@ function otherSide({ kind, result }: OutboxItem): { who: string; at: string } {
   const text = (name: string): string => (typeof server[name] === 'string' ? (server[name] as string) : '');
   // The superior's part may be of who acts for them; what the employee owns was written by the same person elsewhere.
   const superior = kind === 'skp.expect';
-  const own = (superior ? text('expectedBy') : text('employee')) === me.value?.account;
-  const name = superior ? text('expectedByName') : text('changedBy');
+  const agreed = kind === 'skp.agreement_item';
+  const own = text(superior ? 'expectedBy' : agreed ? 'changedBy' : 'employee') === me.value?.account;
+  const name = text(superior ? 'expectedByName' : agreed ? 'changedByName' : 'changedBy');
   const at = superior ? text('expectedAt') : text('changedAt') || text('updatedAt');
   return {
-    who: own ? p.perangkatLain : name || (superior ? p.penilaiLain : kind === 'skp.agreement_item' ? p.orangLain : p.perangkatLain),
+    who: own ? p.perangkatLain : name || (superior ? p.penilaiLain : agreed ? p.orangLain : p.perangkatLain),
     at: at && dateTime(at),
   };
 }

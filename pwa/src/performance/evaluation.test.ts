@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutboxItem, RecordView } from '../sync';
 import { choiceUnits, mineOf, theirsOf } from './choices';
 import { MATRIX, latest, listed, predicateOf, stepOf } from './evaluation_view';
-import { roundOn, roundsOf } from './rounds';
+import { lastDay, roundOn, roundsOf } from './rounds';
 import { VALUES, type Evaluation, type Feedback, type Rating } from './types';
 
 const file = new URL('../../../tests/vectors/predicate.json', import.meta.url);
@@ -50,6 +50,7 @@ describe('an evaluation on the screen', () => {
     expect(roundOn('triwulanan', 2026, '2026-11-22')).toBe('triwulan-4');
     expect(roundOn('bulanan', 2026, '2026-03-01')).toBe('bulan-03');
     expect(roundOn('triwulanan', 2026, '2027-01-02')).toBe('tahunan');
+    expect(['triwulan-1', 'bulan-02', 'tahunan'].map((round) => lastDay(round, 2028))).toEqual(['2028-03-31', '2028-02-29', '2028-12-31']);
     expect(listed(['RHK 2', 'RHK 4', 'RHK 5'])).toBe('RHK 2, RHK 4 dan RHK 5');
   });
 });

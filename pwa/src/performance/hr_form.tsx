@@ -11,7 +11,7 @@ import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Dialog } from '../ui/feedback';
 import { TextField } from '../ui/fields';
-import { Icon } from '../ui/icons';
+import { Icon, type IconName } from '../ui/icons';
 
 export type Errors = Record<string, string | undefined>;
 
@@ -68,12 +68,12 @@ export function useHrForm<Value extends object>({ key, empty, check, work, done 
 }
 
 /** The last line of a form: a fault with a way on, and the button. */
-export function Save<Value>({ form, label, text }: { form: HrForm<Value>; label: string; text: string }): JSX.Element {
+export function Save<Value>({ form, label, text, icon = 'simpan' }: { form: HrForm<Value>; label: string; text: string; icon?: IconName }): JSX.Element {
   return (
     <>
       <NotSaved fault={form.fault} text={text} onRetry={() => void form.save()} />
       <Buttons>
-        <Button kind="utama" icon="simpan" busy={form.busy} onClick={() => void form.save()}>
+        <Button kind="utama" icon={icon} busy={form.busy} onClick={() => void form.save()}>
           {label}
         </Button>
       </Buttons>

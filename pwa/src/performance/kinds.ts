@@ -61,7 +61,7 @@ export const planKinds: Record<string, MutationSpec> = {
   'skp.expect': fields('skp'),
   'skp.period': { record: 'skp_period', rule: 'command', overlays: [laid('skp_period')] },
   'skp.agreement_item': fields('skp_agreement_item'),
-  'skp.agreement_fix': command('skp_agreement'),
+  'skp.agreement_fix': { record: 'skp_agreement', rule: 'command', overlays: [laid('skp_agreement')] },
   'skp.decide_root': command('skp'),
   'skp.order': append('skp_order'),
   'skp.acting': { record: 'skp_acting', rule: 'command', overlays: [laid('skp_acting')] },

@@ -10,7 +10,7 @@ import type { AgreementItem } from './types';
 
 export function LeaderFields({ plan, kind, form, set }: FieldsProps): JSX.Element {
   const items = (records<AgreementItem>(KIND.agreementItem).value ?? [])
-    .filter(({ body }) => body.year === plan.year && !body.removed)
+    .filter(({ body }) => body.year === plan.year && !body.removed && (!plan.unit || body.unit === plan.unit))
     .sort((a, b) => a.body.order - b.body.order);
   return (
     <>

@@ -15,7 +15,7 @@ import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { beginPlan } from './acts';
 import { KIND } from './names';
-import { Objections } from './parts';
+import { Objections, OwnStanding } from './parts';
 import type { Period, Plan } from './types';
 import { planBadge, type PlanView } from './view';
 import './plan.css';
@@ -150,6 +150,7 @@ export function Plans(): JSX.Element {
             </Empty>
           )}
           <Begin own={own} periods={periods} today={today} />
+          <OwnStanding />
         </>
       )}
     </Page>

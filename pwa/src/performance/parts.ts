@@ -8,6 +8,7 @@ export const Terms = lazyPart(() => import('./terms').then((module) => module.Te
 export const PlanSteps = lazyPart(() => import('./plan_steps').then((module) => module.PlanSteps));
 export const ReadResult = lazyPart(() => import('./reading').then((module) => module.ReadResult));
 export const Objections = lazyPart(() => import('./objections').then((module) => module.Objections));
+export const OwnStanding = lazyPart(() => import('./own_standing').then((module) => module.OwnStanding));
 export const Withdrawal = lazyPart(() => import('./reason').then((module) => module.ReasonDialog));
 export const Remove = lazyPart(() => import('./remove').then((module) => module.Remove));
 export const LeaderFields = lazyPart(() => import('./leader_fields').then((module) => module.LeaderFields));

@@ -9,3 +9,5 @@ export const ActingForm = lazyPart(() => import('./person_away').then((module) =
 export const ExemptForm = lazyPart(() => import('./person_away').then((module) => module.ExemptForm));
 export const Contested = lazyPart(() => import('./contested').then((module) => module.Contested));
 export const Look = lazyPart(() => import('./look').then((module) => module.Look));
+export const RootReturn = lazyPart(() => import('./root_return').then((module) => module.RootReturn));
+export const Outside = lazyPart(() => import('./outside').then((module) => module.Outside));

@@ -1,7 +1,6 @@
 /** Long-service awards that somebody holds, from when service counts, and credit points. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { ask } from '../graphql';
 import { me, mutate, records } from '../identity/session';
 import { isWaiting } from '../outbox/state';
 import { s } from '../strings/id_skp';
@@ -10,22 +9,12 @@ import { Button } from '../ui/button';
 import { Empty, Loading } from '../ui/feedback';
 import { Select, TextArea, TextField } from '../ui/fields';
 import { date } from '../ui/format';
-import { OnlineState, useOnline } from '../ui/online';
+import { Points } from './credit';
 import { Folded, Save, as, useHrForm, type Errors } from './hr_form';
 import { LINE_MOST, TEXT_LEAST, TEXT_MOST } from './limits';
 import { KIND } from './names';
 import type { Award, Counting } from './types';
 import { Waits } from './waits';
-
-interface Credit {
-  level: string | null;
-  coefficient?: string;
-  lines: { year: number; months: number; predicateLabel: string; points: string }[];
-  total?: string;
-  why?: string;
-}
-
-const CREDIT = 'query($person: ID!) { skpCredit(person: $person) }';
 
 function Held({ person }: { person: string }): JSX.Element {
   const held = (records<Award>(KIND.award).value ?? []).filter(({ body }) => body.person === person);
@@ -113,28 +102,6 @@ function CountForm({ person }: { person: string }): JSX.Element {
         required
       />
       <Save form={form} label={h.jasa.simpanHitung} text={value.reason} />
-    </>
-  );
-}
-
-function Points({ person }: { person: string }): JSX.Element {
-  const found = useOnline(() => ask<{ skpCredit: Credit }>(CREDIT, { person }).then(({ skpCredit }) => skpCredit), person);
-  const { data } = found;
-  if (!data) return <OnlineState of={found} />;
-  if (data.why) return <p>{data.why}</p>;
-  return (
-    <>
-      <p class="petunjuk">{h.kredit.jenjang(data.level ?? '', data.coefficient ?? '')}</p>
-      <dl class="fakta">
-        {data.lines.map(({ year, months, predicateLabel, points }, at) => [
-          <dt key={`${at}-n`}>{h.kredit.baris(year, months, predicateLabel)}</dt>,
-          <dd key={at}>{points}</dd>,
-        ])}
-        <dt>{h.kredit.jumlah}</dt>
-        <dd>
-          <strong>{data.total}</strong>
-        </dd>
-      </dl>
     </>
   );
 }

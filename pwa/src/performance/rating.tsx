@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useDraft } from '../forms/draft';
-import { mutate } from '../identity/session';
+import { mutate, now } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
 import { t } from '../strings/id';
@@ -13,8 +13,10 @@ import { tell } from '../ui/announce';
 import { Button, Buttons } from '../ui/button';
 import { Dialog } from '../ui/feedback';
 import { Choice, TextArea } from '../ui/fields';
+import { date, dayOf } from '../ui/format';
 import { MATRIX, RATINGS, predicateOf } from './evaluation_view';
 import { TEXT_LEAST, TEXT_MOST } from './limits';
+import { lastDay } from './rounds';
 import type { Evaluation, Rating } from './types';
 
 type View = RecordView<Evaluation>;
@@ -117,6 +119,8 @@ export function Finalise({ view }: { view: View }): JSX.Element | null {
   const predicate = predicateOf(ratingResult, ratingBehaviour);
   if (!predicate || !ratingResult || !ratingBehaviour) return null;
   const name = n.predikatNama[predicate] ?? predicate;
+  const ends = lastDay(view.body.round, view.body.year);
+  const early = dayOf(now.value) < ends;
   const waiting = view.pending.some((item) => item.kind === 'skp.finalise' && isWaiting(item));
   async function finalise(): Promise<void> {
     if (!(await saving.save(() => mutate({ kind: 'skp.finalise', record: view.id, args: {} })))) return;
@@ -140,6 +144,7 @@ export function Finalise({ view }: { view: View }): JSX.Element | null {
       {open && (
         <Dialog title={n.tetapkanJudul(name, employeeName)} onClose={() => setOpen(false)}>
           <p>{n.tetapkanIsi}</p>
+          {early && <p>{n.tetapkanAwal(date(ends))}</p>}
           <p class="petunjuk">{s.menungguServer}</p>
           <NotSaved fault={saving.fault} text={name} />
           <Buttons stack>

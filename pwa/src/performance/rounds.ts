@@ -17,6 +17,13 @@ export function roundsOf(rhythm: string, year: number): Option[] {
   return [annual];
 }
 
+/** The last local day of a round. */
+export function lastDay(round: string, year: number): string {
+  const [kind, number] = round.split('-');
+  const month = kind === 'triwulan' ? 3 * Number(number) : kind === 'bulan' ? Number(number) : 12;
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+}
+
 /** The round that a local day lies in; after the year the annual one. */
 export function roundOn(rhythm: string, year: number, day: string): string {
   const month = Number(day.slice(5, 7));

@@ -51,6 +51,9 @@ export interface AgreementItem {
   order: number;
   removed: boolean;
   fixed: boolean;
+  changedBy?: string | null;
+  changedByName?: string | null;
+  changedAt?: string | null;
 }
 
 /** A plan without its rows; with the appendix and the superior's expectations. */

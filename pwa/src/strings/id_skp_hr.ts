@@ -114,6 +114,11 @@ export const h = {
     hitungTersimpan: tersimpan('Tanggal hitung'),
     barisHitung: (day: string, reason: string) => `Masa kerja dihitung sejak ${day}: ${reason}`,
   },
+  kedudukan: {
+    pendamping: (name: string) => `SKP di sini salinan kerja. Catatan resmi ada di ${name}.`,
+    utama: 'SKP di sini adalah catatan resmi.',
+    perjanjian: 'Perjanjian kinerja unit saya',
+  },
   kredit: {
     judul: 'Angka kredit',
     lihat: 'Lihat angka kredit',

@@ -38,6 +38,7 @@ export const n = {
   tetapkan: 'Tetapkan',
   tetapkanJudul: (predicate: string, name: string) => `Tetapkan ${predicate} untuk ${name}?`,
   tetapkanIsi: 'Hanya bisa diubah lewat keberatan.',
+  tetapkanAwal: (day: string) => `Masa yang dinilai baru berakhir ${day}. Sesudah ditetapkan, realisasi dan bukti tidak bisa ditambah.`,
   ditetapkan: `Penetapan tersimpan di ${hp}. Berlaku setelah diterima server.`,
   final: (at: string) => `Ditetapkan ${at}`,
   versi: (count: number) => `Versi ${count}`,

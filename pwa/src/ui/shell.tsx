@@ -166,9 +166,13 @@ function entries(): Entry[] {
   return [...bar, ...rest.map((entry, index) => ({ ...entry, desk: true, line: index === 0 }))];
 }
 
+/** Pages that belong to an entry with another address. */
+const UNDER: Record<string, string> = { '/bawahan': '/skp', '/perjanjian': '/skp' };
+
 function NavLink({ entry }: { entry: Entry }): JSX.Element {
   const { path } = place.value;
-  const here = path === entry.href || path.startsWith(`${entry.href}/`);
+  const room = UNDER[path] ?? path;
+  const here = room === entry.href || room.startsWith(`${entry.href}/`);
   return (
     <a href={entry.href} aria-current={here ? 'page' : undefined}>
       <Icon name={entry.icon} />
