@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,8 +82,20 @@ def fill_sign_in(page: Page, key: str) -> None:
     """Fill in the sign-in form that is shown, and wait until the person is in."""
     page.get_by_label("NIP, kode pegawai, atau email").fill(IDENTIFIERS[key])
     page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Masuk", exact=True).click()
-    page.wait_for_url(lambda url: "/masuk" not in url)
+    enter = page.get_by_role("button", name="Masuk", exact=True)
+    enter.click()
+
+    def is_in() -> bool:
+        if "/masuk" not in page.url:
+            return True
+        # As the sentence says: the server of a machine with much to do lets people try again.
+        if page.get_by_text("Server sedang sibuk.").is_visible():
+            with suppress(PlaywrightTimeout):
+                enter.click(timeout=2_000)
+        return False
+
+    until(is_in, "the person is in", page=page, every=0.2, seconds=60)
+    page.wait_for_load_state()
 
 
 _PULLED = """async () => {

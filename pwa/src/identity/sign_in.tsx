@@ -131,7 +131,13 @@ export function SignIn(): JSX.Element {
           <p>{refusal}</p>
         </Banner>
       )}
-      <form class="bagian kartu formulir" onSubmit={submit} noValidate>
+      <form
+        class="bagian kartu formulir"
+        onSubmit={submit}
+        // The known number comes out of the store a moment after the page: never into what somebody is typing by then.
+        onFocusIn={({ target: met }) => (met as Element).id === 'identitas' && setIdentifier(identifier)}
+        noValidate
+      >
         <TextField
           id="identitas"
           label={t.masuk.identitas}

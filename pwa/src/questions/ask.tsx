@@ -221,7 +221,18 @@ export function Ask(): JSX.Element {
               onInput={(text) => field.set({ ...draft, text })}
             />
             <FileField files={draft.files ?? []} set={(files) => field.set({ ...latest.current, files })} />
-            {field.savedAt > 0 && <p class="petunjuk">{q.tanya.drafTersimpan(time(field.savedAt))}</p>}
+          </>
+        )}
+        <Buttons stack>
+          <Button type="submit" kind="utama" icon={onSecond ? 'keluar' : undefined} busy={saving.busy}>
+            {onSecond ? q.tanya.kirim : q.tanya.lanjut}
+          </Button>
+          {!onSecond && draft.text && <Button onClick={() => void field.clear()}>{q.tanya.hapusDraf}</Button>}
+        </Buttons>
+        {/* Both come while the person is writing: above the button they would move it away under the finger. */}
+        {!onSecond && (
+          <>
+            <p class="petunjuk">{field.savedAt > 0 ? q.tanya.drafTersimpan(time(field.savedAt)) : '\u00a0'}</p>
             <Offered
               text={draft.text}
               onAsk={() => submit()}
@@ -232,12 +243,6 @@ export function Ask(): JSX.Element {
             />
           </>
         )}
-        <Buttons stack>
-          <Button type="submit" kind="utama" icon={onSecond ? 'keluar' : undefined} busy={saving.busy}>
-            {onSecond ? q.tanya.kirim : q.tanya.lanjut}
-          </Button>
-          {!onSecond && draft.text && <Button onClick={() => void field.clear()}>{q.tanya.hapusDraf}</Button>}
-        </Buttons>
       </form>
     </Page>
   );
