@@ -110,6 +110,7 @@ export const s = {
     judul: 'Keputusan Anda',
     isi: (n: number) => `Yang Anda setujui persis versi ${n} di halaman ini. Bila isinya sudah berubah di server, Anda diberi tahu.`,
     setujui: 'Setujui',
+    berikut: (name: string, n: number) => (n > 1 ? `Berikutnya: ${name} (${n} menunggu)` : `Berikutnya: ${name}`),
     kembalikan: 'Kembalikan dengan catatan',
     kembalikanIsi: 'Pegawai memperbaiki, lalu mengajukan lagi.',
     catatan: 'Catatan untuk pegawai',
