@@ -17,7 +17,7 @@ import { beginPlan } from './acts';
 import { KIND } from './names';
 import { Objections, OwnStanding } from './parts';
 import type { Period, Plan } from './types';
-import { planBadge, waitsForMe, type PlanView } from './view';
+import { asksBack, planBadge, waitsForMe, type PlanView } from './view';
 import './plan.css';
 
 const newest = (a: PlanView, b: PlanView): number => b.body.year - a.body.year || b.body.turn - a.body.turn;
@@ -32,6 +32,11 @@ function Card({ view, own, late }: { view: PlanView; own: boolean; late: boolean
           <span class="utama-teks">{own ? s.judulTahun(body.year) : body.employeeName}</span>
           {!own && <span class="petunjuk">{[body.position, s.judulTahun(body.year)].filter(Boolean).join(', ')}</span>}
           <Badge {...badge}>{badge.text}</Badge>
+          {asksBack(body) && (
+            <Badge tone="tunggu" icon="pensil">
+              {s.mintaRevisi}
+            </Badge>
+          )}
           {late && (
             <Badge tone="tunggu" icon="jam">
               {s.lewat}
@@ -78,7 +83,10 @@ function Begin({ own, periods, today }: { own: PlanView[]; periods: RecordView<P
 /** What waits for the appraiser comes first, then who is late, then by name. */
 const RANK: Record<string, number> = { diajukan: 0, dikembalikan: 1, draf: 2, persetujuan: 3, evaluasi: 4, final: 5, ditutup: 6 };
 /** What was decided here without signal stands with what is decided. */
-const rank = (view: PlanView): number => (view.body.status === 'diajukan' && view.pending.some(isWaiting) ? 2.5 : (RANK[view.body.status] ?? 9));
+const rank = (view: PlanView): number => {
+  const open = view.body.status === 'diajukan' || asksBack(view.body);
+  return open ? (view.pending.some(isWaiting) ? 2.5 : 0) : (RANK[view.body.status] ?? 9);
+};
 const byNeed = (a: PlanView, b: PlanView): number =>
   rank(a) - rank(b) || a.body.employeeName.localeCompare(b.body.employeeName);
 
