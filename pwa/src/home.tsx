@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
 import { closesAt, nextOpen, zoneOffset } from './forms/office_hours';
-import { isQuestionDesk } from './identity/roles';
+import { isHrAdmin, isQuestionDesk } from './identity/roles';
 import { keepsPlans, me, mutate, now, outbox, records, status, takesQuestions, unread, working } from './identity/session';
 import { NotYet } from './outbox/not_yet';
 import { isQuiet, isWaiting, lostItems } from './outbox/state';
@@ -27,7 +27,7 @@ interface Task {
   detail?: string;
 }
 
-type PlanHead = { employee: string; year: number; status: string; root: boolean; review: string[]; start: string; end: string };
+type PlanHead = { employee: string; year: number; status: string; root: boolean; revisionReason?: string | null; review: string[]; start: string; end: string };
 
 /** Whether the office has opening hours on the local day; unknown hours remind of nothing. */
 function isWorkday(day: string): boolean {
@@ -48,10 +48,21 @@ function planTasks(): Task[] {
   const logs = records<{ plan: string; day: string }>('skp_log').value;
   // What was decided here without signal waits for the server, not for the person.
   const waiting = all.filter(
-    ({ body, pending }) => body.status === 'diajukan' && body.employee !== mine && !body.root && !pending.some(isWaiting),
-  ).length;
+    ({ body, pending }) =>
+      body.employee !== mine &&
+      (body.status === 'diajukan' || (RUNNING.has(body.status) && body.revisionReason)) &&
+      !pending.some(isWaiting),
+  );
   const list: Task[] = [];
-  if (waiting) list.push({ href: '/bawahan', title: t.beranda.skpMenunggu(waiting), icon: 'catatan', tone: 'ungu' });
+  // Plans of people below nobody are decided outside, and HR enters that.
+  for (const [href, root] of [['/bawahan', false], ['/kelola/skp', true]] as const) {
+    if (root && !isHrAdmin(working.value)) continue;
+    const here = waiting.filter(({ body }) => body.root === root);
+    const submitted = here.filter(({ body }) => body.status === 'diajukan').length;
+    if (submitted) list.push({ href, title: t.beranda.skpMenunggu(submitted), icon: 'catatan', tone: 'ungu' });
+    const asked = here.length - submitted;
+    if (asked) list.push({ href, title: t.beranda.skpRevisi(asked), icon: 'pensil', tone: 'tunggu' });
+  }
   for (const { id, body } of all) {
     if (body.employee !== mine) continue;
     const href = `/skp/${id}`;

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 from tests.support.chromium import DESK, PHONE, Profile, Screen
-from tests.support.stage import Stage, make_town, open_stage, sign_in
+from tests.support.stage import Stage, make_town, open_stage, pulled, sign_in
 
 QUESTION = "Kapan SK kenaikan pangkat saya terbit? Usulan saya lengkap sejak Oktober."
 
@@ -69,6 +69,36 @@ def counter(playwright: Playwright, stage: Stage, folder: Path, target: Path) ->
     visitor.close()
 
 
+def plans(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> None:
+    """An employee's plan, and a head who decides one without signal."""
+    screen = Screen(PHONE, sharpness=2, reduced_motion=True)
+    employee = Profile(playwright, folder / "analis", stage.network.url, screen)
+    page = sign_in(employee, "analis")
+    employee.open("/skp")
+    page.locator("main a[href^='/skp/']").first.click()
+    expect(page.get_by_role("heading", name="A. UTAMA")).to_be_visible()
+    _take(page, target / "skp.png")
+    employee.close()
+    head = Profile(playwright, folder / "kepala", stage.network.url, screen)
+    page = sign_in(head, "kepala_bkpsdm")
+    pulled(page)
+    stage.network.cut()
+    head.open("/bawahan")
+    page.locator("main a[href^='/skp/']").first.click()
+    page.get_by_role("button", name="Setujui", exact=True).click()
+    expect(page.get_by_text("Persetujuan tersimpan").first).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+    _take(page, target / "skp-disetujui.png")
+    stage.network.restore()
+    head.close()
+    desk = Profile(playwright, folder / "matriks", stage.server.url, Screen(DESK, reduced_motion=True))
+    page = sign_in(desk, "kepala_bkpsdm")
+    desk.open("/matriks")
+    expect(page.get_by_role("table").first).to_be_visible()
+    _take(page, target / "matriks.png")
+    desk.close()
+
+
 def _take(page: Page, path: Path) -> None:
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.wait_for_load_state("load")
@@ -88,6 +118,7 @@ def main() -> None:
             desk(playwright, stage, folder, target)
             dashboard(playwright, stage, folder, target)
             counter(playwright, stage, folder, target)
+            plans(playwright, stage, folder, target)
 
 
 if __name__ == "__main__":

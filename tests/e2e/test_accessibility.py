@@ -54,6 +54,7 @@ PEOPLE: dict[str | None, Sequence[str]] = {
         "/skp/*/evaluasi",
         "/bawahan",
     ),
+    "kepala_distan": ("/perjanjian",),
     "hr_admin": (
         "/kelola/pegawai",
         "/kelola/impor",

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Profile
-from tests.support.plans import YEAR, head_in_force
-from tests.support.stage import Stage, pulled, records_of, send_first, sign_in
+from tests.support.phone import Phone
+from tests.support.plans import YEAR, head_in_force, plan_of, step
+from tests.support.stage import Stage, on_phone, pulled, records_of, send_first, sign_in
 
 LATE = 30_000
 SUPERIOR_RHK = "Produksi padi petani naik"
@@ -147,6 +148,45 @@ def test_three_devices_end_with_the_same_plan_and_nothing_is_lost(
     for kind in ("skp_rhk", "skp_indicator"):
         assert of_plan(stage, "penyuluh", kind, plan) == of_plan(stage, "kepala_distan", kind, plan)
     assert [hp.problems, laptop.problems, head.problems] == [[], [], []]
+
+
+def test_hr_moves_an_employee_and_a_root_gets_its_plan_back(stage: Stage, browser: Callable[..., Profile]) -> None:
+    """A transfer closes one plan and opens the next; what a root asks for is entered by HR."""
+    hr = browser("hr", desk=True)
+    desk = sign_in(hr, "hr_admin")
+    desk = hr.open("/kelola/skp/pegawai")
+    desk.get_by_label("Cari pegawai").fill("Citra Dewanti")
+    desk.get_by_role("button", name="Cari").click()
+    desk.get_by_role("link", name="Citra Dewanti").click()
+    desk.get_by_text("Pindah, tutup, atau ganti penilai").click()
+    desk.get_by_role("radio", name="Pindah: tutup SKP ini").check()
+    desk.get_by_label("Hari pertama di tempat baru").fill(f"{YEAR}-01-08")
+    desk.get_by_label("Pejabat penilai yang baru").fill("Gunawan Adiyasa")
+    desk.get_by_role("button", name="Cari").first.click()
+    desk.get_by_role("button", name="Pilih").click()
+    desk.get_by_role("textbox", name="Alasan").fill("Mutasi ke Dinas Pertanian")
+    desk.get_by_role("button", name="Lanjut").click()
+    desk.get_by_role("button", name="Simpan keputusan").click()
+    plans = desk.get_by_role("region", name=f"SKP {YEAR}")
+    expect(plans.filter(has_text="Ditutup")).to_contain_text("Mutasi ke Dinas Pertanian", timeout=LATE)
+    expect(plans.filter(has_text="Draf")).to_contain_text(f"8 Jan {YEAR} sampai 31 Des {YEAR}", timeout=LATE)
+    expect(plans).to_have_count(2)
+
+    on_phone(stage, "sekda", ask_for_revision)
+    desk = hr.open("/kelola/skp")
+    desk.get_by_role("button", name="Kembalikan dengan catatan").click(timeout=LATE)
+    desk.get_by_role("dialog").get_by_label("Catatan untuk pegawai").fill("Sesuai surat nomor 5")
+    desk.get_by_role("dialog").get_by_role("button", name="Kembalikan dengan catatan").click()
+    expect(desk.get_by_text("Tidak ada yang menunggu.")).to_be_visible(timeout=LATE)
+    [body] = [one for one in records_of(stage, "sekda", "skp").values() if one["root"]]
+    assert (body["status"], body["returnedReason"]) == ("dikembalikan", "Sesuai surat nomor 5")
+    assert hr.problems == []
+
+
+async def ask_for_revision(phone: Phone) -> None:
+    """Whoever holds this phone wants the own plan of the year back."""
+    answer = await step(phone, "skp.revise", plan_of(phone), reason="Indeks dihitung ulang")
+    assert answer["status"] == "applied", answer
 
 
 def own_plans(stage: Stage) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ASK_ABOUT, rescue } from '../forms/rescue';
-import { client, me, now, status } from '../identity/session';
+import { client, me, now, records, status } from '../identity/session';
 import { t } from '../strings/id';
 import { q } from '../strings/id_tanya';
 import type { OutboxItem } from '../sync';
@@ -29,6 +29,13 @@ function planOf({ kind, args, record, result }: OutboxItem): string | null {
 
 /** Acts whose record is the plan itself. */
 const HEADER = new Set(['draft', 'expect', 'approach', 'submit', 'withdraw', 'approve', 'return', 'revise', 'confirm', 'copy'].map((act) => `skp.${act}`));
+
+/** Whose plan an item is about, if it is somebody else's: twelve approvals look alike otherwise. */
+function whose(item: OutboxItem): string {
+  const plan = planOf(item);
+  const body = plan && records<{ employee: string; employeeName: string }>('skp').value?.find(({ id }) => id === plan)?.body;
+  return body && body.employee !== me.value?.account ? body.employeeName : '';
+}
 
 function Actions({
   item,
@@ -119,12 +126,14 @@ export function OutboxCard({ item }: { item: OutboxItem }): JSX.Element {
   const [dialog, setDialog] = useState<'edit' | 'export' | 'delete' | null>(null);
   const badge = itemBadge(item, status.value, now.value);
   const text = ownText(item.args);
-  const about = `${kindName(item)} ${text.slice(0, 40)}`;
+  const who = whose(item);
+  const about = [kindName(item), who, text.slice(0, 40)].filter(Boolean).join(' ');
   const close = () => setDialog(null);
   return (
     <article class="kartu" aria-label={about}>
       <div>
         <h3>{kindName(item)}</h3>
+        {who && <p>{who}</p>}
         {text && <p class="potong">{text}</p>}
       </div>
       <div>

@@ -79,7 +79,7 @@ function NewItem({ unit, year, hr, order }: Props & { order: number }): JSX.Elem
 }
 
 /** An item of an agreement that is not fixed yet: it can be taken out, and put back until then. */
-function Item({ view, hr }: { view: RecordView<AgreementItem>; hr: boolean }): JSX.Element {
+function Item({ view, hr, open }: { view: RecordView<AgreementItem>; hr: boolean; open: boolean }): JSX.Element {
   const saving = useSave();
   const { body } = view;
   const text = [body.text, body.indicator, body.target].filter(Boolean).join(', ');
@@ -96,7 +96,7 @@ function Item({ view, hr }: { view: RecordView<AgreementItem>; hr: boolean }): J
         body.changedByName && <p class="petunjuk">{w.ditulis(body.changedByName, dateTime(body.changedAt ?? ''))}</p>
       )}
       <NotSaved fault={saving.fault} text={text} />
-      {!body.fixed && (
+      {open && !body.fixed && (
         <div>
           <Button icon={body.removed ? 'kembali' : 'tutup'} about={body.text} busy={saving.busy} onClick={() => void remove(!body.removed)}>
             {body.removed ? w.urungkan : w.hapus}
@@ -138,7 +138,7 @@ function AgreementOf({ unit, year, hr }: Props): JSX.Element {
       {items.length ? (
         <ul class="butir">
           {items.map((view) => (
-            <Item key={view.id} view={view} hr={hr} />
+            <Item key={view.id} view={view} hr={hr} open={!agreement} />
           ))}
         </ul>
       ) : (

@@ -1,27 +1,47 @@
 /** The appraiser's steps on a submitted plan: approve exactly what is shown, or send it back with a note. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { mutate } from '../identity/session';
+import { me, mutate, records } from '../identity/session';
 import { NotSaved, useSave } from '../outbox/save';
 import { isWaiting } from '../outbox/state';
 import { s } from '../strings/id_skp';
 import { tell } from '../ui/announce';
-import { Button, Buttons } from '../ui/button';
+import { Button, Buttons, LinkButton } from '../ui/button';
 import { Banner } from '../ui/feedback';
 import { stepOnAll, type Step } from './acts';
+import { KIND } from './names';
 import { ReasonDialog } from './reason';
-import { inForce, type ResultView } from './view';
+import type { Plan } from './types';
+import { inForce, waitsForMe, type ResultView } from './view';
 
 const STEPS = new Set(['skp.approve', 'skp.return']);
 
+/** The plan of somebody else that waits for this appraiser: twelve are decided without a way back to the list each time. */
+function Next({ after }: { after: string }): JSX.Element | null {
+  const waiting = (records<Plan>(KIND.plan).value ?? []).filter((one) => one.id !== after && waitsForMe(one, me.value?.account));
+  const [next] = waiting.sort((a, b) => a.body.employeeName.localeCompare(b.body.employeeName));
+  if (!next) return null;
+  return (
+    <Buttons stack>
+      <LinkButton kind="utama" icon="panah" href={`/skp/${next.id}`}>
+        {s.putusan.berikut(next.body.employeeName, waiting.length)}
+      </LinkButton>
+    </Buttons>
+  );
+}
+
 export function Decision({ plan, held, indicators }: Step & { held: readonly ResultView[] }): JSX.Element | null {
   const [returning, setReturning] = useState(false);
+  const [done, setDone] = useState(false);
   const saving = useSave();
   const { status, revisionReason, planVersion } = plan.body;
   const decided = plan.pending.some((item) => STEPS.has(item.kind) && isWaiting(item));
   const asked = inForce(status) && revisionReason;
-  if (decided || (status !== 'diajukan' && !asked)) return null;
-  const approve = () => saving.save(() => stepOnAll('skp.approve', { plan, results: held, indicators }, { version: planVersion })).then((ok) => ok && tell(s.putusan.tersimpan));
+  if (decided || (status !== 'diajukan' && !asked)) return decided || done ? <Next after={plan.id} /> : null;
+  const approve = () => saving.save(() => stepOnAll('skp.approve', { plan, results: held, indicators }, { version: planVersion })).then((ok) => {
+      setDone(ok);
+      if (ok) tell(s.putusan.tersimpan);
+    });
   return (
     <section class="kartu" aria-labelledby="putusan">
       <h2 id="putusan">{s.putusan.judul}</h2>
@@ -53,7 +73,10 @@ export function Decision({ plan, held, indicators }: Step & { held: readonly Res
           work={(reason, draft) =>
             mutate({ kind: 'skp.return', record: plan.id, args: { version: planVersion, reason }, draft })
           }
-          onClose={() => setReturning(false)}
+          onClose={() => {
+            setReturning(false);
+            setDone(true);
+          }}
         />
       )}
     </section>

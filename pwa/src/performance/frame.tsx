@@ -79,7 +79,8 @@ type Props = {
 export function PlanFrame({ id, section, children }: Props): JSX.Element {
   const plans = records<Plan>(KIND.plan).value;
   const view = planOf(id);
-  const back = { href: '/skp', label: s.kembali };
+  const own = !view || partIn(view) === 'employee';
+  const back = own ? { href: '/skp', label: s.kembali } : { href: '/bawahan', label: s.bawahan };
   if (!view)
     return (
       <Page title={s.judul} tabTitle={section} back={back}>

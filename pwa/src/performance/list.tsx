@@ -17,7 +17,7 @@ import { beginPlan } from './acts';
 import { KIND } from './names';
 import { Objections, OwnStanding } from './parts';
 import type { Period, Plan } from './types';
-import { planBadge, type PlanView } from './view';
+import { asksBack, planBadge, waitsForMe, type PlanView } from './view';
 import './plan.css';
 
 const newest = (a: PlanView, b: PlanView): number => b.body.year - a.body.year || b.body.turn - a.body.turn;
@@ -32,6 +32,11 @@ function Card({ view, own, late }: { view: PlanView; own: boolean; late: boolean
           <span class="utama-teks">{own ? s.judulTahun(body.year) : body.employeeName}</span>
           {!own && <span class="petunjuk">{[body.position, s.judulTahun(body.year)].filter(Boolean).join(', ')}</span>}
           <Badge {...badge}>{badge.text}</Badge>
+          {asksBack(body) && (
+            <Badge tone="tunggu" icon="pensil">
+              {s.mintaRevisi}
+            </Badge>
+          )}
           {late && (
             <Badge tone="tunggu" icon="jam">
               {s.lewat}
@@ -77,8 +82,13 @@ function Begin({ own, periods, today }: { own: PlanView[]; periods: RecordView<P
 
 /** What waits for the appraiser comes first, then who is late, then by name. */
 const RANK: Record<string, number> = { diajukan: 0, dikembalikan: 1, draf: 2, persetujuan: 3, evaluasi: 4, final: 5, ditutup: 6 };
+/** What was decided here without signal stands with what is decided. */
+const rank = (view: PlanView): number => {
+  const open = view.body.status === 'diajukan' || asksBack(view.body);
+  return open ? (view.pending.some(isWaiting) ? 2.5 : 0) : (RANK[view.body.status] ?? 9);
+};
 const byNeed = (a: PlanView, b: PlanView): number =>
-  (RANK[a.body.status] ?? 9) - (RANK[b.body.status] ?? 9) || a.body.employeeName.localeCompare(b.body.employeeName);
+  rank(a) - rank(b) || a.body.employeeName.localeCompare(b.body.employeeName);
 
 function Below({ plans, isLate }: { plans: PlanView[]; isLate: (plan: Plan) => boolean }): JSX.Element {
   if (!plans.length)
@@ -122,7 +132,7 @@ export function Plans(): JSX.Element {
     const day = due.get(year);
     return day !== undefined && today > day && ['draf', 'diajukan', 'dikembalikan'].includes(status);
   };
-  const waiting = theirs.filter(({ body, pending }) => body.status === 'diajukan' && !pending.some(isWaiting)).length;
+  const waiting = theirs.filter((view) => waitsForMe(view, account)).length;
   const late = own.find(({ body }) => isLate(body));
   return (
     <Page title={below ? s.bawahan : s.saya} layout="lebar">

@@ -15,7 +15,7 @@ import { Icon } from '../ui/icons';
 import { latest } from './evaluation_view';
 import { Files } from './files';
 import { KIND } from './names';
-import { Matrix } from './rating';
+import { Matrix } from './predicate_table';
 import { ReasonDialog } from './reason';
 import { VALUES, type Evaluation, type Feedback, type Objection } from './types';
 import type { ResultView } from './view';

@@ -26,7 +26,7 @@ function Revision({ plan }: { plan: PlanView }): JSX.Element | null {
   if (plan.body.revisionReason)
     return (
       <Banner tone="tunggu">
-        <p>{s.revisiDiminta}</p>
+        <p>{s.revisiDiminta(plan.body.root)}</p>
         <p class="kutip">{plan.body.revisionReason}</p>
       </Banner>
     );
@@ -39,7 +39,7 @@ function Revision({ plan }: { plan: PlanView }): JSX.Element | null {
         <ReasonDialog
           draft={`skp:revisi:${plan.id}`}
           title={s.revisi}
-          explain={s.revisiIsi}
+          explain={s.revisiIsi(plan.body.root)}
           label={s.revisiAlasan}
           done={s.revisiTersimpan}
           work={(reason, draft) => mutate({ kind: 'skp.revise', record: plan.id, args: { reason }, draft })}

@@ -1,4 +1,4 @@
-/** The two ratings, and the predicate that follows from them: a table with its cell marked, never an input. */
+/** The two ratings, and the predicate that follows from them: shown, never an input. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useDraft } from '../forms/draft';
@@ -14,10 +14,11 @@ import { Button, Buttons } from '../ui/button';
 import { Dialog } from '../ui/feedback';
 import { Choice, TextArea } from '../ui/fields';
 import { date, dayOf } from '../ui/format';
-import { MATRIX, RATINGS, predicateOf } from './evaluation_view';
+import { RATINGS, predicateOf } from './evaluation_view';
 import { TEXT_LEAST, TEXT_MOST } from './limits';
+import { Matrix } from './predicate_table';
 import { lastDay } from './rounds';
-import type { Evaluation, Rating } from './types';
+import type { Evaluation } from './types';
 
 type View = RecordView<Evaluation>;
 
@@ -70,45 +71,6 @@ export function Rate({ view, which }: { view: View; which: 'result' | 'behaviour
         </Buttons>
       )}
     </section>
-  );
-}
-
-const COLUMNS: readonly Rating[] = ['di_bawah', 'sesuai', 'di_atas'];
-
-/** The 3 x 3 table with the cell of these ratings marked. */
-export function Matrix({ result, behaviour }: { result: Rating; behaviour: Rating }): JSX.Element {
-  return (
-    <div class="tabel-gulung" tabIndex={0} role="region" aria-label={n.matriks}>
-      <table class="predikat">
-        <caption class="sr">{n.matriks}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{n.hasil}</th>
-            {COLUMNS.map((column) => (
-              <th scope="col" key={column}>
-                {n.rating[column]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {RATINGS.map((row) => (
-            <tr key={row}>
-              <th scope="row">{n.rating[row]}</th>
-              {COLUMNS.map((column) => {
-                const here = row === result && column === behaviour;
-                return (
-                  <td key={column} class={here ? 'terpilih-sel' : undefined} data-kolom={n.rating[column]}>
-                    {n.predikatNama[MATRIX[row][column]]}
-                    {here && <span class="sr">{` (${n.predikat})`}</span>}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

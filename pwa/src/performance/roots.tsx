@@ -10,7 +10,7 @@ import { NO_PAPER, Paper, Save, paperFault, useHrForm } from './hr_form';
 import { KIND } from './names';
 import { Contested, Outside, RootReturn } from './parts_hr';
 import type { Evaluation, Indicator, Objection, Plan, Result } from './types';
-import { inForce, type PlanView } from './view';
+import { asksBack, type PlanView } from './view';
 
 /** The author of a plan in force asks for it back. */
 function Asked({ plan }: { plan: PlanView }): JSX.Element {
@@ -66,7 +66,7 @@ export function Roots(): JSX.Element {
   const mine = me.value?.account;
   const others = (records<Plan>(KIND.plan).value ?? []).filter(({ body }) => body.root && body.employee !== mine);
   const plans = others.filter(({ body }) => body.status === 'diajukan');
-  const asked = others.filter(({ body }) => inForce(body.status) && body.revisionReason);
+  const asked = others.filter(({ body }) => asksBack(body));
   const open = (records<Evaluation>(KIND.evaluation).value ?? []).filter(({ body }) => body.root && body.step !== 'final' && body.employee !== mine);
   const contested = (records<Objection>(KIND.objection).value ?? []).filter(({ body }) => !body.decider && !body.decision && body.employee !== mine);
   return (

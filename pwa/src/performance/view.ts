@@ -20,6 +20,13 @@ export const inForce = (status: PlanStatus): boolean => status === 'persetujuan'
 /** The plan was approved and is worked on. */
 export const isRunning = (status: PlanStatus): boolean => ['persetujuan', 'evaluasi', 'final', 'ditutup'].includes(status);
 
+/** Its employee wants an approved plan back. */
+export const asksBack = ({ status, revisionReason }: Plan): boolean => inForce(status) && Boolean(revisionReason);
+
+/** Somebody else's plan that waits for this person's decision; one that was decided here waits for the server. */
+export const waitsForMe = ({ body, pending }: PlanView, account: string | undefined): boolean =>
+  (body.status === 'diajukan' || asksBack(body)) && body.employee !== account && !body.root && !pending.some(isWaiting);
+
 export interface StateBadge {
   tone: Tone;
   icon: IconName;

@@ -180,6 +180,7 @@ export const t = {
     ambilBerikutnya: 'Ambil berikutnya',
     bukaKotakMasuk: 'Buka Kotak Masuk',
     skpMenunggu: (n: number) => `${n} SKP menunggu persetujuan`,
+    skpRevisi: (n: number) => `${n} SKP minta revisi`,
     skpKembali: (year: number) => `SKP ${year} dikembalikan atasan`,
     skpHarian: 'Catatan SKP hari ini belum diisi',
     skpTinjau: (year: number) => `SKP ${year} perlu ditinjau`,

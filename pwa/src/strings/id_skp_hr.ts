@@ -84,7 +84,7 @@ export const h = {
     pasti: 'Simpan keputusan',
     tersimpan: tersimpan('Keputusan'),
     sudah: { pindah: 'Pindah', tutup: 'Ditutup', penilai: 'Penilai diganti' } as Record<string, string>,
-    sudahOleh: (what: string, day: string, who: string) => `${what} ${day}, oleh ${who}`,
+    sudahOleh: (what: string, day: string, who: string) => (who ? `${what} ${day}, oleh ${who}` : `${what} ${day}`),
     diriSendiri: 'Keputusan atas SKP sendiri diambil admin yang lain.',
   },
   nilai: {

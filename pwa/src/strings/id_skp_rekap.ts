@@ -1,4 +1,5 @@
 /** Words of the pages that look at plans as a whole: matrix, roster, who is late, and the desk that keeps the settings. */
+import { hp } from './device';
 
 export const m = {
   tahun: 'Tahun',
@@ -89,7 +90,7 @@ export const m = {
     tambah: 'Tambah butir',
     butirTersimpan: 'Butir tersimpan.',
     tetapkan: 'Tetapkan dengan dokumen',
-    ditetapkan: 'Perjanjian kinerja ditetapkan.',
+    ditetapkan: `Penetapan tersimpan di ${hp}. Berlaku setelah diterima server.`,
     sudah: (document: string, day: string) => `Ditetapkan dengan ${document}, ${day}`,
     tanpaButir: 'Belum ada butir.',
     ditulis: (who: string, at: string) => `Ditulis ${who}, ${at}`,

@@ -2,7 +2,7 @@
 
 /** First segments of the app's own pages. Everything else (public pages, receipts, uploads, GraphQL) is the server's. */
 const ROOMS = new Set([
-  '', 'masuk', 'aktivasi', 'beranda', 'tanya', 'skp', 'bawahan', 'matriks', 'jawaban', 'jawaban-baku', 'kotak-masuk',
+  '', 'masuk', 'aktivasi', 'beranda', 'tanya', 'skp', 'bawahan', 'matriks', 'perjanjian', 'jawaban', 'jawaban-baku', 'kotak-masuk',
   'kotak-keluar', 'luring', 'notifikasi', 'pengaturan', 'bantuan', 'kelola', 'laporan', 'dasbor', 'pengumuman', 'catat',
   'buku-tamu', 'loket', 'kode-saya', 'pindai',
 ]);
