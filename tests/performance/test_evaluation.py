@@ -98,8 +98,9 @@ async def test_empty_feedback_is_refused_and_a_picture_alone_will_do(town: Evalu
     [rhk] = await town.in_force()
     await town.prove(rhk)
     id, picture = town.evaluation(), announced(JPEG, "papan.jpg")
-    empty = await town.acts("kepala", "skp.feedback", evaluation=id, rhk=rhk, text="  \n ")
-    assert (empty.status, empty.code) == ("rejected", "invalid")
+    for nothing in ("  \n ", "\u200b\u202e"):
+        empty = await town.acts("kepala", "skp.feedback", evaluation=id, rhk=rhk, text=nothing)
+        assert (empty.status, empty.code) == ("rejected", "invalid")
     await town.must("kepala", "skp.feedback", evaluation=id, rhk=rhk, text="", files=[picture])
     assert (await town.acts("kepala", "skp.rate_result", id, rating="sesuai")).status == "rejected"
     await town.upload("kepala", picture["id"], JPEG, "papan.jpg")

@@ -14,6 +14,7 @@ import pytest
 from backend.identity.rules.numbers import parse_nip
 from backend.performance.rules import awards, credit_points, distribution, objections, predicate, steps
 from backend.performance.rules.coverage import Coverage
+from backend.performance.rules.words import written
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -146,6 +147,10 @@ def test_day_fourteen_is_in_time_and_day_fifteen_is_not() -> None:
 def test_coverage_is_half_up_with_its_n(covered: int, obliged: int, sentence: str) -> None:
     """The rule of acceptance 14."""
     assert Coverage(covered, obliged).sentence == sentence
+
+
+def test_invisible_marks_say_nothing() -> None:
+    assert [written(text) for text in (None, " \u200b\u202e\n", " Sudah baik. ")] == ["", "", "Sudah baik."]
 
 
 def test_steps_of_an_evaluation_name_what_is_missing() -> None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from backend.performance.rules import values
+from backend.performance.rules.words import written
 
 
 class Status(StrEnum):
@@ -168,7 +169,7 @@ def _called(number: int, result: Result) -> str:
 
 
 def _has(text: str | None) -> bool:
-    return bool(text and text.strip())
+    return bool(written(text))
 
 
 def copied_digest(fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:

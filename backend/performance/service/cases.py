@@ -37,6 +37,7 @@ from backend.performance.rules import objections, rounds
 from backend.performance.rules.predicate import prefilled
 from backend.performance.rules.steps import FINAL, LOCKED, Progress, next_step, without_evidence
 from backend.performance.rules.values import VALUES
+from backend.performance.rules.words import written
 from backend.performance.service.attachments import HERE
 from backend.performance.service.showing import appraisers, both_sides
 from sync.clock import to_ms, wire
@@ -110,7 +111,7 @@ def counts(one: Evidence) -> bool:
 
 def is_said(one: Feedback) -> bool:
     """A sentence or a picture that is here."""
-    return bool(one.text.strip()) or any(file["state"] == HERE for file in one.files)
+    return bool(written(one.text)) or any(file["state"] == HERE for file in one.files)
 
 
 def results_of(rows: Sequence[WorkResult], approved: frozenset[str]) -> list[WorkResult]:

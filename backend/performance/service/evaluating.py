@@ -21,6 +21,7 @@ from backend.performance.rules import rounds
 from backend.performance.rules.plan import Status
 from backend.performance.rules.predicate import PREDICATE_LABELS, RATING_LABELS, predicate_of
 from backend.performance.rules.steps import FINAL, Step, missing_before
+from backend.performance.rules.words import written
 from backend.performance.service import cases, national
 from backend.performance.service.attachments import Promises
 from backend.performance.service.cases import Case
@@ -59,7 +60,7 @@ class Evaluating:
             await self._show(w, await cases.load(w.session, id))
 
     def _said(self, w: Writing, item: Item, args: FeedbackArgs, promises: Promises) -> Feedback:
-        text = args.text.strip()
+        text = written(args.text)
         if not text and not args.files:
             sentence = "Umpan balik belum diisi. Tulis satu kalimat atau pilih gambar."
             raise Refusal("invalid", sentence, fields={"text": sentence})
@@ -81,7 +82,7 @@ class Evaluating:
         args: RateResultArgs = item.args
         case = await self._case(w, item, item.record)
         self._in_order(case, Step.RATE_RESULT)
-        reason = args.reason.strip()
+        reason = written(args.reason)
         if case.prefill is not None and args.rating != case.prefill and len(reason) < 3:
             wanted = RATING_LABELS[case.prefill]
             sentence = f"Capaian organisasi memberi {wanted}. Tulis alasan bila rating lain yang dipilih."
@@ -113,7 +114,7 @@ class Evaluating:
         if case.final:
             raise Refusal("state", "Penilaian ini sudah ditetapkan. Tidak ada yang berubah.")
         self._in_order(case, Step.FEEDBACK_RESULT)
-        if not args.document.strip():
+        if not written(args.document):
             raise Refusal("invalid", f"Sebutkan dokumen penilaiannya. {KEPT}", fields={"document": "Wajib diisi."})
         row = case.row
         row.rating_result, row.rating_behaviour = args.rating_result, args.rating_behaviour

@@ -37,6 +37,7 @@ from backend.performance.models import (
     WorkResult,
 )
 from backend.performance.rules import rounds
+from backend.performance.rules.words import written
 from backend.performance.service import cases
 from backend.performance.service.attachments import HERE, Promises, body_of, renewed
 from backend.performance.service.showing import both_sides
@@ -52,7 +53,7 @@ TEXT_MOST = 4000
 
 def said(text: str, name: str, *, least: int = 1, most: int = TEXT_MOST) -> str:
     """A text as it is stored. Raises ``invalid`` for an empty or endless one."""
-    plain = text.strip()
+    plain = written(text)
     if not least <= len(plain) <= most:
         sentence = f"{name} belum diisi." if len(plain) < least else f"{name} paling panjang {most} huruf."
         raise Refusal("invalid", f"{sentence} {KEPT}", fields={"text": sentence})

@@ -20,6 +20,7 @@ from backend.performance.evaluation_bodies import (
 )
 from backend.performance.models import Achievement, AwardHeld, CountingDate, Evaluation
 from backend.performance.rules import rounds
+from backend.performance.rules.words import written
 from backend.performance.service import cases
 from backend.performance.service.execution import KEPT, said
 from backend.performance.service.locks import headers
@@ -44,7 +45,7 @@ class Facts:
         tree = await self.directory.trees.get(w.connection, w.agency)
         if args.unit not in tree.nodes or item.record != derived(args.unit, f"{args.year}:{args.round}"):
             raise Refusal("invalid", f"Unit atau periode ini tidak dikenal. {KEPT}")
-        if not args.document.strip():
+        if not written(args.document):
             raise Refusal("invalid", f"Sebutkan dokumennya. {KEPT}", fields={"document": "Wajib diisi."})
         row = await w.session.get(Achievement, item.record)
         if row is None:

@@ -16,6 +16,7 @@ from backend.performance.evaluation_bodies import DecideArgs, ObjectArgs, Object
 from backend.performance.models import Objection
 from backend.performance.rules.objections import Arrival, judge
 from backend.performance.rules.predicate import predicate_of
+from backend.performance.rules.words import written
 from backend.performance.service import cases
 from backend.performance.service.cases import Case
 from backend.performance.service.evaluating import Evaluating
@@ -80,7 +81,7 @@ class Objections:
             raise Refusal("forbidden", f"Keberatan diputus atasan pejabat penilai. {KEPT}")
         if not by_hr and item.actor.account in (case.row.appraiser, case.row.by):
             raise Refusal("forbidden", f"Yang memberi nilai tidak memutus keberatannya. {KEPT}")
-        if by_hr and not args.document.strip():
+        if by_hr and not written(args.document):
             raise Refusal("invalid", f"Sebutkan dokumen keputusannya. {KEPT}", fields={"document": "Wajib diisi."})
         found = case.row
         given = (args.rating_result or found.rating_result, args.rating_behaviour or found.rating_behaviour)

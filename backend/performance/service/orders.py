@@ -10,6 +10,7 @@ from backend.performance.models import Plan
 from backend.performance.ports import Employee, Ports
 from backend.performance.rules import plan as rules
 from backend.performance.rules.plan import Status
+from backend.performance.rules.words import written
 from backend.performance.service.drafting import new_plan
 from backend.performance.service.handover import hand_over
 from backend.performance.service.showing import both_sides, show_plan, show_version, show_whole
@@ -38,7 +39,7 @@ async def order(ports: Ports, w: Writing, items: Sequence[Item]) -> None:
             raise Conflict(["planVersion"], "SKP ini berubah sejak Anda membacanya. Baca lagi, lalu putuskan.")
         if plan.status in (Status.CLOSED, Status.FINAL):
             raise Refusal("state", f"SKP ini berstatus {plan.status}; tidak ada yang berubah.")
-        if not args.reason.strip():
+        if not written(args.reason):
             raise Refusal("invalid", f"Tulis alasannya. {KEPT}", fields={"reason": "Tulis alasannya."})
         before = plan.status
         if args.act == "penilai":

@@ -12,6 +12,7 @@ from backend.performance import bodies
 from backend.performance.models import Agreement, AgreementItem, Exemption, Period
 from backend.performance.ports import Ports
 from backend.performance.rules import plan as rules
+from backend.performance.rules.words import written
 from sync.clock import to_ms, wire
 from sync.errors import Refusal
 from sync.writing import Item, Writing
@@ -122,7 +123,7 @@ async def fix_agreement(ports: Ports, w: Writing, item: Item) -> None:
     args: bodies.AgreementFixArgs = item.args
     today = await ports.house.today(w.session, w.agency, w.now)
     name = await ports.house.unit_name(w.session, w.agency, args.unit, today)
-    if name is None or not args.document.strip():
+    if name is None or not written(args.document):
         raise Refusal("invalid", f"Unit dan nomor dokumen perlu diisi. {KEPT}")
     await _alone(w, args.unit)
     if item.current is not None or await _fixed(w, args.unit, args.year):
@@ -133,7 +134,7 @@ async def fix_agreement(ports: Ports, w: Writing, item: Item) -> None:
     )  # fmt: skip
     items = (await w.session.execute(query)).scalars().all()
     live = [one for one in items if not one.removed]
-    if not live or any(not (one.text or "").strip() for one in live):
+    if not live or any(not written(one.text) for one in live):
         raise Refusal("invalid", f"Perjanjian kinerja perlu minimal satu butir, dan setiap butir berisi. {KEPT}")
     row = Agreement(
         id=item.record, agency=w.agency, unit=args.unit, year=args.year, document=args.document.strip(),

@@ -12,6 +12,7 @@ from backend.performance.models import Agreement, AgreementItem, Plan, PlanVersi
 from backend.performance.ports import Ports
 from backend.performance.rules import plan as rules
 from backend.performance.rules.plan import Status
+from backend.performance.rules.words import written
 from backend.performance.service import notices, renewing
 from backend.performance.service.following import follow, refuse_former
 from backend.performance.service.gate import approved_plan, gate_refusal
@@ -134,7 +135,7 @@ async def decide_root(ports: Ports, w: Writing, item: Item) -> None:
     """``skp.decide_root``: the plan of who stands below nobody is approved by entering the deciding document."""
     args: bodies.DecideRootArgs = item.args
     plan = await locked_plan(w, item.record)
-    if not args.document.strip():
+    if not written(args.document):
         raise Refusal("invalid", "Isi nomor dokumen penetapan. Tidak ada yang berubah.")
     plan.document, plan.document_date = args.document.strip(), args.document_date
     await _approve(ports, w, item, plan, args.version)
@@ -204,7 +205,7 @@ async def give_back(ports: Ports, w: Writing, item: Item) -> None:
     asked = plan.status in (Status.APPROVED, Status.EVALUATED) and plan.revision_asked_at is not None
     if not asked:
         _expect(plan, {Status.SUBMITTED})
-    if not args.reason.strip():
+    if not written(args.reason):
         raise Refusal("invalid", "Tulis alasan pengembalian. Tidak ada yang berubah.")
     await refuse_former(ports, w, plan)
     if plan.status == Status.SUBMITTED:
@@ -222,7 +223,7 @@ async def revise(ports: Ports, w: Writing, item: Item) -> None:
     args: bodies.ReasonArgs = item.args
     plan = await locked_plan(w, item.record)
     _expect(plan, {Status.APPROVED, Status.EVALUATED})
-    if not args.reason.strip():
+    if not written(args.reason):
         raise Refusal("invalid", "Tulis alasan revisi. Tidak ada yang berubah.")
     plan.revision_reason, plan.revision_asked_at, plan.updated_at = args.reason, w.now, w.now
     await note(w, item, plan, "ajukan_revisi", plan.status, args.reason)
