@@ -22,21 +22,20 @@ export function OwnStanding(): JSX.Element {
   return (
     <section class="bagian">
       {data && <p class="petunjuk">{data.standing === 'utama' ? h.kedudukan.utama : h.kedudukan.pendamping(data.name)}</p>}
-      {looks ? (
+      {looks && (
         <section class="kartu" aria-label={h.kredit.judul}>
           <h2>{h.kredit.judul}</h2>
           <Points />
         </section>
-      ) : (
-        <Buttons>
-          <Button onClick={() => setLooks(true)}>{h.kredit.lihat}</Button>
-          {(me.value?.heads ?? []).length > 0 && (
-            <LinkButton href="/perjanjian" icon="catatan">
-              {h.kedudukan.perjanjian}
-            </LinkButton>
-          )}
-        </Buttons>
       )}
+      <Buttons>
+        {!looks && <Button onClick={() => setLooks(true)}>{h.kredit.lihat}</Button>}
+        {(me.value?.heads ?? []).length > 0 && (
+          <LinkButton href="/perjanjian" icon="catatan">
+            {h.kedudukan.perjanjian}
+          </LinkButton>
+        )}
+      </Buttons>
     </section>
   );
 }
