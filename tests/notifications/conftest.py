@@ -36,7 +36,7 @@ async def receiver() -> AsyncIterator[PushReceiver]:
 @pytest.fixture
 def patience(request: pytest.FixtureRequest) -> float:
     """Seconds until the adapter gives up: short only where the test waits for just that."""
-    return 1.0 if any(word in request.node.name for word in ("timeout", "drip", "slow")) else 10.0
+    return 1.0 if any(word in request.node.name for word in ("timeout", "drip", "slow")) else 30.0
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ function act(found: Connection): void {
 
 export function Strip(): JSX.Element | null {
   const found = current.value;
-  const [open, setOpen] = useState(false);
+  const [opened, setOpened] = useState<Connection | null>(null);
   const row = found?.row;
   useEffect(() => {
     if (!found || found.well) return undefined;
@@ -66,44 +66,47 @@ export function Strip(): JSX.Element | null {
     return () => clearTimeout(timer);
   }, [row]);
   if (!found) return null;
+  // What somebody reads and is about to press stays what it is, also when something else is worth saying by now.
+  const sheet = opened && (opened.row === row ? found : opened);
+  const close = (): void => setOpened(null);
   return (
     <>
       {!found.well && (
-        <button type="button" class={`strip ${found.tone}`} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <button type="button" class={`strip ${found.tone}`} aria-haspopup="dialog" onClick={() => setOpened(found)}>
           <Icon name={found.icon} />
           <span>{found.chip}</span>
           <Icon name="panah" class="panah" />
         </button>
       )}
-      {open && (
-        <Dialog title={found.chip} onClose={() => setOpen(false)}>
-          <p>{found.sheet}</p>
+      {sheet && (
+        <Dialog title={sheet.chip} onClose={close}>
+          <p>{sheet.sheet}</p>
           <Buttons stack>
             <Button
               kind="utama"
               onClick={() => {
-                setOpen(false);
-                act(found);
+                close();
+                act(sheet);
               }}
             >
-              {found.button}
+              {sheet.button}
             </Button>
-            {found.action === 'portal' && (
+            {sheet.action === 'portal' && (
               <Button
                 icon="segar"
                 onClick={() => {
-                  setOpen(false);
+                  close();
                   void client.value?.retry();
                 }}
               >
                 {t.sambungan.cobaSekarang}
               </Button>
             )}
-            {found.row === 'update' && (
+            {sheet.row === 'update' && (
               <Button
                 onClick={() => {
                   postponeUpdate();
-                  setOpen(false);
+                  close();
                 }}
               >
                 {t.sambungan.nanti}
