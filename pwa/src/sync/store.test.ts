@@ -105,6 +105,23 @@ describe('a lost connection', () => {
     expect((await client.mutate(ask)).seq).toBe(2);
   });
 
+  test('that was taken away while something was read is noticed: what is on the screen is read anew', async () => {
+    const client = await world.open(offline);
+    await client.mutate(ask);
+    const heard = vi.fn();
+    client.subscribe(heard);
+    const transaction = IDBDatabase.prototype.transaction;
+    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(function (this: IDBDatabase) {
+      // The read hears of it first, and hangs up before the browser could say "close".
+      this.close();
+      indexedDB.deleteDatabase(this.name);
+      return transaction.call(this, 'meta');
+    });
+    expect((await client.status()).seq).toBe(0);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith({ reread: true }));
+    expect(await client.outbox()).toEqual([]);
+  });
+
   test('at the moment of commit does not save the same act twice', async () => {
     const client = await world.open(offline);
     const transaction = IDBDatabase.prototype.transaction;

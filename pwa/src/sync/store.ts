@@ -214,13 +214,16 @@ async function evictCaches(): Promise<void> {
   await new Promise((done) => setTimeout(done, freed));
 }
 
-/** `gone` is called when the browser or a newer app took the store away: what was read may no longer be there. */
+/** `gone` is called when the browser or a newer app took the store away: what was read may no longer be there. A
+ * transaction can meet this before the browser tells it, and no word comes then; another device id proves it. */
 export function openStore(account: string, gone: () => void): Store {
   let connection: Promise<IDBDatabase> | null = null;
   const drop = (): void => void (connection = null);
   let ended = false;
+  let device: string | undefined;
   const lost = (): void => {
     drop();
+    device = undefined;
     gone();
   };
   const hangUp = (): void => {
@@ -241,6 +244,9 @@ export function openStore(account: string, gone: () => void): Store {
       const tx = tables(raw);
       tx.state = (await tx.meta.get('state')) as State;
       tx.attempt = attempt;
+      const before = device;
+      device = tx.state?.device;
+      if (before && before !== device) gone();
       if (tx.state?.closed && !evenClosed) throw new SyncError('closed');
       const value = await body(tx);
       if (mode === 'readonly') return value;
@@ -248,6 +254,7 @@ export function openStore(account: string, gone: () => void): Store {
       // Without it the browser waits for every request to be heard of before it begins to commit.
       raw.commit?.();
       await done;
+      device = tx.state?.device;
       return value;
     } catch (fault) {
       try {
