@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from backend.files.carried import FileArgs, FileBody
 from sync.registry import Wire
 from sync.words import Id
 
@@ -27,28 +28,6 @@ Value = Literal[
 ]  # fmt: skip
 AchievementWord = Literal["istimewa", "baik", "butuh_perbaikan", "kurang", "sangat_kurang"]
 AwardClass = Literal["X", "XX", "XXX"]
-
-
-class FileArgs(Wire):
-    """A file that a record carries: announced here, sent by tus under the same id, before or after."""
-
-    id: Id
-    name: Short
-    bytes: Annotated[int, Field(ge=0, le=2**53)]
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class FileBody(Wire):
-    """A file of a record. ``state``: menunggu, ada, ditolak; ``fault`` says in words why it was refused."""
-
-    id: str
-    name: str
-    bytes: int
-    state: str
-    type: str | None = None
-    fault: str | None = None
-
-
 FileList = Annotated[list[FileArgs], Field(default_factory=list, max_length=10)]
 
 

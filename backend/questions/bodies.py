@@ -9,38 +9,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from backend.files.carried import FileArgs, FileBody
 from sync.registry import Wire
 from sync.words import Id, Instant
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 LongText = Annotated[str, StringConstraints(max_length=60_000)]
 """Judged by the rules, which say in words what is wrong; here only what no honest client sends is cut off."""
-
-
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class FileArgs(Wire):
-    """A file that a text carries: announced here, sent by tus under the same id, before or after."""
-
-    id: Id
-    name: Annotated[str, StringConstraints(max_length=500)]
-    bytes: Annotated[int, Field(ge=0, le=2**53)]
-    sha256: Sha256
-
-
 FileList = Annotated[list[FileArgs], Field(default_factory=list, max_length=50)]
-
-
-class FileBody(Wire):
-    """A file of a text. ``state``: menunggu, ada, ditolak; ``fault`` says in words why it was refused."""
-
-    id: str
-    name: str
-    bytes: int
-    state: str
-    type: str | None = None
-    fault: str | None = None
 
 
 class QuestionBody(Wire):

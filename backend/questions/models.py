@@ -20,7 +20,7 @@ class Question(SQLModel, table=True):
     latest reopening), ``due_at`` ends it. ``first_reply_at`` is the first human reply, ``answered_at`` the
     latest answer, ``ended_at`` when it was closed or cancelled. ``desk``: the feed of the desk holds it.
     ``merged_into``: the thread in which this question goes on. ``trust``: 0 unknown, 1 known contact, 2 proven.
-    ``files``: what was attached to the text, as :class:`backend.questions.bodies.FileBody` by wire name.
+    ``files``: what was attached to the text, as :class:`backend.files.carried.FileBody` by wire name.
 
     The measures (seconds of office time and of the clock) are fixed when their clock stops, by the hours and the
     target (working minutes) of that moment; see :mod:`backend.questions.service.measures`.

@@ -14,20 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.files import service as uploads
-from backend.files.inspect import SENTENCES, Danger
+from backend.files import carried
+from backend.files.carried import FileArgs, FileBody
 from backend.files.models import File
-from backend.files.rules import FileState, clean_name
-from backend.performance.evaluation_bodies import FileArgs, FileBody
+from backend.files.rules import clean_name
 from backend.performance.models import NamedFile
 from sync.actors import Viewer
 from sync.store import Store
 from sync.writing import Writing
 
-AWAITED, HERE, REFUSED = "menunggu", "ada", "ditolak"
 TAKEN = "Berkas ini sudah dipakai di tempat lain. Tulisan aman. Pilih berkasnya sekali lagi."
 _TYPE = "Jenis berkas ini tidak diterima. Kirim PDF, foto JPEG, gambar PNG, XLSX atau DOCX."
-_GIVEN_UP = "Pengirim membatalkan berkas ini."
 
 
 @dataclass(slots=True)
@@ -41,14 +38,7 @@ class Promises:
     @staticmethod
     async def expect(w: Writing, named: Iterable[tuple[str, Sequence[FileArgs]]]) -> Promises:
         """Lock what each account names: (account, its files). No statement at all where nobody names a file."""
-        by_account: dict[str, list[uploads.Promised]] = {}
-        for account, files in named:
-            promised = [uploads.Promised(one.id, clean_name(one.name), one.sha256, one.bytes) for one in files]
-            by_account.setdefault(account, []).extend(promised)
-        known: dict[tuple[str, str], File] = {}
-        for account, promises in sorted(by_account.items()):
-            found = await uploads.expect(w.session, w.agency, account, promises, w.now)
-            known |= {(account, id): file for id, file in found.items()}
+        known = await carried.expect(w.session, w.agency, named, w.now)
         if not known:
             return Promises(w, known)
         before = select(col(NamedFile.id)).where(col(NamedFile.id).in_(sorted({id for _, id in known})))
@@ -72,29 +62,19 @@ class Promises:
         for given in files:
             self.taken.add(given.id)
             self.w.session.add(NamedFile(id=given.id, agency=self.w.agency, kind=kind, record=record))
-            body = body_of(self.known[account, given.id], clean_name(given.name), given.bytes)
-            bodies.append(body.model_dump(mode="json", by_alias=True, exclude_none=True))
+            bodies.append(body_of(self.known[account, given.id], clean_name(given.name), given.bytes).wire())
         return bodies
 
 
 def body_of(file: File, name: str, size: int) -> FileBody:
-    """How a file stands now. One that broke on the way is sent once more, so it is still awaited."""
-    if file.state == FileState.COMPLETE:
-        return FileBody(id=file.id, name=file.name, bytes=file.bytes, state=HERE, type=file.type)
-    if file.state == FileState.REFUSED and file.code not in (uploads.DAMAGED, "expired"):
-        fault = _GIVEN_UP if file.code == "given_up" else _TYPE
-        if file.code in set(Danger):
-            fault = SENTENCES[Danger(file.code)]
-        return FileBody(id=file.id, name=name, bytes=size, state=REFUSED, fault=fault)
-    return FileBody(id=file.id, name=name, bytes=size, state=AWAITED)
+    """How a file stands now; every type that uploads take will do."""
+    return carried.body_of(file, name, size, wrong_type=_TYPE)
 
 
 def renewed(bodies: Sequence[Mapping[str, Any]], file: File) -> list[dict[str, Any]]:
     """The files of a record with one of them as it stands now."""
     return [
-        body_of(file, str(one["name"]), int(one["bytes"])).model_dump(mode="json", by_alias=True, exclude_none=True)
-        if one["id"] == file.id
-        else dict(one)
+        body_of(file, str(one["name"]), int(one["bytes"])).wire() if one["id"] == file.id else dict(one)
         for one in bodies
     ]
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.files.carried import HERE
 from backend.identity.models import ASSIGNMENT
 from backend.identity.rules.roles import holds
 from backend.identity.service.tree import Tree
@@ -38,7 +39,6 @@ from backend.performance.rules.predicate import prefilled
 from backend.performance.rules.steps import FINAL, LOCKED, Progress, next_step, without_evidence
 from backend.performance.rules.values import VALUES
 from backend.performance.rules.words import written
-from backend.performance.service.attachments import HERE
 from backend.performance.service.showing import appraisers, both_sides
 from sync.clock import to_ms, wire
 from sync.errors import Refusal

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlmodel import col
 
+from backend.files.carried import HERE
 from backend.files.models import File
 from backend.identity.service.directory import Directory
 from backend.identity.service.tree import Tree
@@ -39,7 +40,7 @@ from backend.performance.models import (
 from backend.performance.rules import rounds
 from backend.performance.rules.words import written
 from backend.performance.service import cases
-from backend.performance.service.attachments import HERE, Promises, body_of, renewed
+from backend.performance.service.attachments import Promises, body_of, renewed
 from backend.performance.service.showing import both_sides
 from sync.clock import to_ms, wire
 from sync.errors import Refusal

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.files import service as uploads
-from backend.files.inspect import SENTENCES, Danger
+from backend.files import carried
+from backend.files.carried import FileArgs
 from backend.files.models import File
-from backend.files.rules import FileState, clean_name
+from backend.files.rules import clean_name
 from backend.questions import rules
-from backend.questions.bodies import FileArgs, FileBody, FileSettledArgs
+from backend.questions.bodies import FileSettledArgs
 from backend.questions.models import Question, QuestionFile, QuestionMessage
 from backend.questions.ports import Ports
 from backend.questions.service.reading import readable
@@ -27,10 +27,8 @@ from sync.actors import Viewer
 from sync.errors import Refusal
 from sync.writing import Item, Writing
 
-AWAITED, HERE, REFUSED = "menunggu", "ada", "ditolak"
 _TAKEN = "Berkas ini sudah dipakai di tulisan lain. Tulisan aman. Pilih berkasnya sekali lagi."
 _TYPE = "Jenis berkas ini tidak diterima. Kirim foto atau PDF; tulisan lain aman."
-_GIVEN_UP = "Pengirim membatalkan berkas ini."
 
 
 def fault_of(files: Sequence[FileArgs]) -> str | None:
@@ -49,14 +47,7 @@ class Attachments:
     @classmethod
     async def expect(cls, w: Writing, named: Iterable[tuple[str, Sequence[FileArgs]]]) -> Attachments:
         """Lock what each account names: (account, its files). No statement at all where nobody names a file."""
-        by_account: dict[str, list[uploads.Promised]] = {}
-        for account, files in named:
-            promised = [uploads.Promised(one.id, clean_name(one.name), one.sha256, one.bytes) for one in files]
-            by_account.setdefault(account, []).extend(promised)
-        known: dict[tuple[str, str], File] = {}
-        for account, promises in sorted(by_account.items()):
-            found = await uploads.expect(w.session, w.agency, account, promises, w.now)
-            known |= {(account, id): file for id, file in found.items()}
+        known = await carried.expect(w.session, w.agency, named, w.now)
         if not known:
             return cls(w, known, set())
         named_before = select(col(QuestionFile.id)).where(col(QuestionFile.id).in_(sorted({id for _, id in known})))
@@ -75,26 +66,17 @@ class Attachments:
             file = self._known[account, given.id]
             self._taken.add(given.id)
             self._w.session.add(QuestionFile(id=given.id, agency=self._w.agency, question=question, message=message))
-            bodies.append(_wire(_body(file, clean_name(given.name), given.bytes)))
+            bodies.append(_body(file, clean_name(given.name), given.bytes))
         return bodies
 
 
-def _body(file: File, name: str, size: int) -> FileBody:
-    """How a file stands now. A picture that broke on the way is sent once more, so it is still awaited."""
-    if file.state == FileState.COMPLETE and (file.type not in rules.FILE_TYPES or file.bytes > rules.FILE_BYTES):
-        return FileBody(id=file.id, name=name, bytes=size, state=REFUSED, fault=_TYPE)
-    if file.state == FileState.COMPLETE:
-        return FileBody(id=file.id, name=file.name, bytes=file.bytes, state=HERE, type=file.type)
-    if file.state == FileState.REFUSED and file.code not in (uploads.DAMAGED, "expired"):
-        fault = _GIVEN_UP if file.code == "given_up" else _TYPE
-        if file.code in set(Danger):
-            fault = SENTENCES[Danger(file.code)]
-        return FileBody(id=file.id, name=name, bytes=size, state=REFUSED, fault=fault)
-    return FileBody(id=file.id, name=name, bytes=size, state=AWAITED)
+def _body(file: File, name: str, size: int) -> dict[str, Any]:
+    """How a file stands now, as the text carries it."""
+    return carried.body_of(file, name, size, wrong_type=_TYPE, fits=_fits).wire()
 
 
-def _wire(body: FileBody) -> dict[str, Any]:
-    return body.model_dump(mode="json", by_alias=True, exclude_none=True)
+def _fits(file: File) -> bool:
+    return file.type in rules.FILE_TYPES and file.bytes <= rules.FILE_BYTES
 
 
 async def settle(ports: Ports, w: Writing, item: Item) -> None:
@@ -117,7 +99,7 @@ async def settle(ports: Ports, w: Writing, item: Item) -> None:
 
 
 def _renewed(body: Mapping[str, Any], file: File) -> dict[str, Any]:
-    return _wire(_body(file, str(body["name"]), int(body["bytes"])))
+    return _body(file, str(body["name"]), int(body["bytes"]))
 
 
 async def thread_of(session: AsyncSession, file: str) -> str | None:

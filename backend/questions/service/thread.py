@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
+from backend.files.carried import FileBody
 from backend.questions import channels, rules
-from backend.questions.bodies import FileBody, MessageBody, NoteBody, QuestionBody
+from backend.questions.bodies import MessageBody, NoteBody, QuestionBody
 from backend.questions.models import Question, QuestionEvent, QuestionMessage, QuestionNote
 from backend.questions.rules import Act, State
 from sync.actors import Actor
