@@ -35,7 +35,7 @@ demo: setup-app ## Fresh demo data on http://127.0.0.1:8000 (PORT=8080 another p
 	@$(RUN) sambung demo --port $(PORT) $(if $(filter 0,$(RESET)),--no-reset)
 
 .PHONY: test
-test: setup static test-app ## Everything: lint, types, contracts, both languages, PostgreSQL, a real browser (some 20 min on two cores)
+test: setup static test-app ## Everything: lint, types, contracts, both languages, PostgreSQL, a real browser (some 30 min on two cores)
 	@$(PYTEST) $(ARGS)
 
 .PHONY: check

@@ -12,12 +12,12 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette_compress import CompressMiddleware, remove_compress_type
 
+from backend.accounts import Accounts
 from backend.announcements import records as announcement_records
 from backend.announcements.service import Announcements
 from backend.api import figures, public_pages
@@ -28,6 +28,12 @@ from backend.api.pages import Pages
 from backend.api.pokes import Pokes
 from backend.api.presence import Presence
 from backend.api.schema import build_schema
+from backend.applications import room as applications
+from backend.applications.downloads import Downloads as ApplicationDownloads
+from backend.applications.house import IdentityHouse as ApplicationHouse
+from backend.applications.ports import Ports as ApplicationPorts
+from backend.applications.service.notices import people_changed as texts_follow
+from backend.applications.service.serving import Serving
 from backend.audit.sync_log import SyncAudit
 from backend.database import migrate
 from backend.database.engine import Database
@@ -35,9 +41,9 @@ from backend.evaluation import records as evaluation_records
 from backend.evaluation.downloads import Downloads
 from backend.files import tus
 from backend.files.models import File
+from backend.files.places import storage_of
 from backend.files.reading import Uploads
 from backend.files.service import CompleteUploads, Files
-from backend.files.storage import Disk
 from backend.forms import records as form_records
 from backend.gateway.adapter import HttpAdapter
 from backend.gateway.room import Gateways
@@ -58,6 +64,7 @@ from backend.notifications import records as notification_records
 from backend.notifications.webpush_adapter import PushAdapter
 from backend.notifications.worker import Worker
 from backend.performance import room as performance
+from backend.performance.promotion_facts import PlanFacts
 from backend.performance.service import following
 from backend.questions import records as question_records
 from backend.questions.house import IdentityHouse, ThreadNames
@@ -88,6 +95,7 @@ from sync.clock import Clock, SystemClock
 from sync.engine import SyncEngine
 from sync.faults import FaultPoints
 from sync.registry import Registry
+from sync.writing import Writing
 
 log = structlog.get_logger("app")
 
@@ -119,6 +127,8 @@ class House:
         """Begin: the database's life, and (with ``background``) timers, deliveries and live pokes."""
         await asyncio.to_thread(credentials.warm_up)
         await self.db.arrived()
+        if sealed := await asyncio.to_thread(self.ports["storage"].adopt):
+            log.info("files_sealed", files=sealed)
         await self.engine.start()
         if background:
             self.pokes.start()
@@ -144,6 +154,7 @@ def declare(
     keys: Keys,
     question_ports: QuestionPorts,
     ratings: Room,
+    application_ports: ApplicationPorts,
     *,
     private_endpoints: bool,
     public_url: str = "",
@@ -166,6 +177,7 @@ def declare(
     announcement_records.declare(registry, Announcements(directory, public_url))
     evaluation_records.declare(registry, directory, ServiceFigures())
     performance.declare(registry, directory)
+    applications.declare(registry, application_ports)
     return registry.close()
 
 
@@ -186,10 +198,18 @@ def build_house(
     question_ports = QuestionPorts(house=identity, presence=identity)
     openers = {kiosk_seal.PREFIX: partial(kiosk_seal.open_phone, keys)}
     ratings = Room(house=RatingHouse(directory), secrets=Secrets(keys, openers))
+    storage = storage_of(settings, keys)
+    cases = applications.Applications(db, applications.ports_of(directory, PlanFacts(directory), reads=True), clock)
     private = settings.push_private_endpoints
+    url = settings.public_url
     registry = declare(
-        directory, keys, question_ports, ratings, private_endpoints=private, public_url=settings.public_url, extra=extra
+        directory, keys, question_ports, ratings, cases.ports, private_endpoints=private, public_url=url, extra=extra
     )
+
+    async def people_changed(w: Writing) -> None:
+        await following.people_changed(w)
+        await texts_follow(w)
+
     kiosks = Kiosks(db, keys, clock, directory)
     engine = SyncEngine(
         database=db,
@@ -200,7 +220,7 @@ def build_house(
         files=CompleteUploads(),
         audit=SyncAudit(),
         faults=faults,
-        ports={"people_changed": following.people_changed},
+        ports={"people_changed": people_changed},
         minimum_app_version=settings.minimum_app_version,
         max_batch_bytes=settings.batch_bytes,
     )
@@ -236,6 +256,7 @@ def build_house(
     functions |= gateways.functions()
     plans = performance.WorkPlans(db, engine, keys, directory, seconds=settings.push_seconds)
     functions |= plans.functions()
+    functions |= cases.functions(engine)
 
     async def still_open(context: Context) -> bool:
         try:
@@ -253,12 +274,14 @@ def build_house(
             await engine.execute(system_actor(agency), "question.file", question, {"file": upload})
         await plans.settled(agency, upload)
 
-    disk = Disk(settings.data_dir)
-    uploads = Files(db, clock, disk, most=settings.upload_bytes, on_settled=arrived)
+    uploads = Files(
+        db, clock, storage, most=settings.upload_bytes, on_settled=arrived, on_whole=cases.arriving,
+        daily=settings.upload_day_bytes,
+    )  # fmt: skip
     misconduct = Misconduct(db, keys, clock, directory)
     keeping = Housekeeping(db, engine, clock, uploads, directory)
     keeping.also += [misconduct.remind, Reviews(db, engine, directory).remind, Forgetting(engine, clock).all]
-    keeping.also.append(plans.remind)
+    keeping.also += [plans.remind, partial(cases.forward, engine), partial(cases.keep, engine, uploads.erase)]
     functions |= keeping.functions()
     runner = Runner(db, clock, functions)
     ports = {
@@ -269,10 +292,11 @@ def build_house(
         "misconduct": misconduct,
         "still_open": still_open,
         "files": uploads,
-        "disk": disk,
-        "uploads": Uploads(db, disk),
+        "storage": storage,
+        "uploads": Uploads(db, storage),
         "kiosks": kiosks,
         "ratings": ratings,
+        "applications": cases,
         "question_measures": ServiceFigures(),
     }
     return House(
@@ -297,27 +321,15 @@ def build_house(
     )
 
 
-class Accounts:
-    """Fills :class:`sync.actors.Viewers`: an account is a person's, or a counter tablet's."""
-
-    def __init__(self, directory: Directory, kiosks: Kiosks) -> None:
-        self.directory = directory
-        self.kiosks = kiosks
-
-    async def viewer(self, connection: AsyncConnection, account: str) -> Viewer | None:
-        """Who it is now, or ``None`` if it may not act any more."""
-        found = await self.directory.viewer(connection, account)
-        return found or await self.kiosks.viewer(connection, account)
-
-
-def _readers(db: Database, plans: performance.WorkPlans) -> Callable[[Viewer, File], Awaitable[bool]]:
+def _readers(house: House) -> Callable[[Viewer, File], Awaitable[bool]]:
     """Who may read a file of somebody else: each room that names files says so of its own."""
 
     async def may_read(viewer: Viewer, file: File) -> bool:
-        async with db.read() as session:
+        async with house.db.read() as session:
             if await attachments.may_read(session, viewer, file.id):
                 return True
-        return await plans.may_read(viewer, file)
+        cases: applications.Applications = house.ports["applications"]
+        return await house.plans.may_read(viewer, file) or await cases.may_read(viewer, file)
 
     return may_read
 
@@ -384,14 +396,26 @@ def create_app(
     app = FastAPI(title="Sambung", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/graphql", endpoint.handle, methods=["POST"]))
     app.include_router(
-        tus.router(built.ports["files"], built.ports["disk"], current_viewer, _readers(built.db, built.plans))
+        tus.router(
+            built.ports["files"],
+            built.ports["storage"],
+            current_viewer,
+            _readers(built),
+            Serving(built.db, built.engine),
+            public_pages.sign_in_first(),
+        )
     )
     app.router.routes.extend(public_pages.rating_pages(built, current_account))
     app.router.routes.extend(public_pages.report_pages(built))
     app.router.routes.extend(public_pages.misconduct_pages(built))
+    app.router.routes.extend(public_pages.service_pages(built))
     app.router.routes.append(downloads.route(built.db, current_viewer))
     measures = built.ports["question_measures"]
     app.router.routes.extend(Downloads(built.db, built.directory, measures, current_viewer).routes())
+    papers = ApplicationDownloads(
+        built.db, ApplicationHouse(built.directory), built.clock, current_viewer, public_pages.sign_in_first()
+    )
+    app.router.routes.extend(papers.routes())
     app.router.routes.extend(built.gateways.routes())
     app.router.routes.extend(built.plans.routes(current_viewer))
     app.router.routes.extend(pages.routes())

@@ -19,6 +19,8 @@ from backend import backups, logs
 from backend.api.figures import MULTIPROCESS
 from backend.api.schema import build_schema
 from backend.app import House, build_house, create_app, declare
+from backend.applications import room as applications
+from backend.applications.check import services_commands
 from backend.database import migrate
 from backend.database.engine import Database
 from backend.demo import run as demo_run
@@ -42,6 +44,7 @@ app.add_typer(account_commands, name="account", help="Accounts and roles.")
 app.add_typer(people_commands, name="people", help="People.")
 app.add_typer(gateway_commands, name="gateway", help="Messaging gateways.")
 app.add_typer(token_commands, name="token", help="Keys of other systems that read final evaluations.")
+app.add_typer(services_commands, name="services", help="Services as data.")
 
 
 class Door:
@@ -64,6 +67,7 @@ class Door:
         await open_desk(w.session, tree.agency, w.now)
         if "ratings" in tree.settings_at(w.now).body.get("services", ()):
             await open_counters(w, tree.root)
+        await applications.install(w, tree.settings_at(w.now).body.get("services", ()))
         await w.session.flush()
         await forms.publish_bundle(w, tree.agency)
 
@@ -134,7 +138,7 @@ def schema_text() -> str:
 def registry_of_kinds() -> Registry:
     """All kinds, declared for reading only: the handlers have no house to work in."""
     nothing: Any = None
-    return declare(nothing, nothing, nothing, nothing, private_endpoints=False)
+    return declare(nothing, nothing, nothing, nothing, nothing, private_endpoints=False)
 
 
 @app.command()

@@ -15,6 +15,8 @@ from backend import backups
 from backend.condition import Condition, examine
 from backend.database import migrate
 from backend.database.engine import Database
+from backend.files.places import storage_of
+from backend.keys import Keys
 from backend.notifications.rules import State
 from backend.phones.rules import Trouble
 from backend.settings import Settings
@@ -57,6 +59,11 @@ async def _house(chosen: Settings) -> list[str]:
         disk = shutil.disk_usage(chosen.data_dir)
         if disk.free < LEAST_FREE * disk.total:
             faults.append(f"the disk of {chosen.data_dir} is nearly full: {disk.free // 2**20} MiB are left")
+    if chosen.bucket and chosen.keys_file.is_file():
+        try:
+            await asyncio.to_thread(storage_of(chosen, Keys.load(chosen.keys_file)).probe)
+        except OSError as error:
+            faults.append(f"no files can be stored in the bucket {chosen.bucket} ({error})")
     missing = backups.missing_programs(chosen)
     if missing:
         faults.append(f"{', '.join(missing)} missing: no backups (install the PostgreSQL client programs)")

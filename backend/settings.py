@@ -37,13 +37,20 @@ class Settings(BaseSettings):
     keys_file: Path = Field(
         Path("sambung-keys.json"), description="Secrets made by `sambung keys`; never in the database or its backups."
     )
-    data_dir: Path = Field(Path("data"), description="Uploaded files.")
+    data_dir: Path = Field(Path("data"), description="Uploaded files, encrypted; with a bucket only those arriving.")
+    bucket: str = Field("", description="Keep whole files in this S3 bucket; empty: in the data folder.")
+    bucket_endpoint: str = Field("", description="Address of the S3-compatible service; empty: Amazon's own.")
+    bucket_region: str = Field("us-east-1", description="Region of the bucket.")
+    bucket_access_key: str = Field("", description="Access key; empty: from the machine's AWS environment.")
+    bucket_secret_key: str = Field("", description="Secret of the access key.", repr=False)
+    bucket_prefix: str = Field("", description="Folder in the bucket, if several installations share it.")
     pwa_dir: Path = Field(ROOT / "pwa" / "dist", description="The built app.")
     session_days: int = Field(60, ge=1, description="A device session slides this many days after its last use.")
     minimum_app_version: str = Field("0.0.0", description="Older apps are told `update_needed`; nothing is dropped.")
     batch_bytes: int = Field(512 * 1024, description="Largest inflated batch, in bytes.")
     request_bytes: int = Field(1024 * 1024, description="Largest inflated request body, in bytes (uploads apart).")
     upload_bytes: int = Field(10_000_000, description="Largest uploaded file, in bytes.")
+    upload_day_bytes: int = Field(2_000_000_000, description="Bytes of files that one account sends within 24 hours.")
     requests_at_once: int = Field(
         64,
         ge=1,

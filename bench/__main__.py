@@ -19,6 +19,7 @@ from typing import Any
 
 from bench import bytes as sizes
 from bench import (
+    cases,
     conversation,
     gap,
     house,
@@ -92,6 +93,8 @@ def measurements(stack: ExitStack, *, quick: bool) -> dict[str, Callable[[], lis
         "lists-sqlite": lambda: lists.rows("SQLite", None, quick=quick),
         "figures-postgresql": lambda: question_figures.rows("PostgreSQL", pg(), quick=quick),
         "figures-sqlite": lambda: question_figures.rows("SQLite", None, quick=quick),
+        "cases-postgresql": lambda: cases.rows("PostgreSQL", pg(), quick=quick),
+        "cases-sqlite": lambda: cases.rows("SQLite", None, quick=quick),
         "plans-postgresql": lambda: plans.rows("PostgreSQL", pg(), quick=quick),
         "plans-sqlite": lambda: plans.rows("SQLite", None, quick=quick),
         "report-postgresql": lambda: ratings_report.rows("PostgreSQL", pg(), quick=quick),

@@ -33,6 +33,13 @@ export default defineConfig({
             { name: 'sync', test: /[\\/]src[\\/]sync[\\/](?!more|amend|seal|check|report|digest|heal|made)/, priority: 2 },
             // So is the search: it has a size to hold too, and two pages share it.
             { name: 'search', test: /[\\/]src[\\/]forms[\\/](search|roots)\.ts/, priority: 2 },
+            // What begins a case needs this key, and not the pages that show one.
+            { name: 'seen', test: /[\\/]applications[\\/](seen|under_way|ids)\.ts/, priority: 2 },
+            // A case put together from its records: the parts of its pages read it without the pages' frame.
+            { name: 'case', test: /[\\/]applications[\\/](view|refused_files|readiness|conditions|placeholders|field_fault|fact_words|fault)\.ts/, priority: 2, includeDependenciesRecursively: false },
+            // What is typed and not saved: the form and whoever sends ask for it; what only sending asks stands beside.
+            { name: 'typed', test: /[\\/]applications[\\/]form_draft\.ts/, priority: 2, includeDependenciesRecursively: false },
+            { name: 'unsaved', test: /[\\/]applications[\\/](unsaved|approval)\.ts/, priority: 2, includeDependenciesRecursively: false },
             { name: 'preact', test: /[\\/]node_modules[\\/](preact|@preact)[\\/]/, priority: 1 },
           ],
         },

@@ -13,6 +13,7 @@ from sync.answers import ACCEPTED, MESSAGES, Answer, conflicting, rejected, unfi
 from sync.clock import from_ms
 from sync.errors import Conflict, Refusal
 from sync.faults import is_house_fault
+from sync.intake import Stamp
 from sync.judge import Judge, Progress
 from sync.ledger import Ledger
 from sync.merge import merge_fields
@@ -43,9 +44,9 @@ class Applying:
         self.faults: dict[str, BaseException] = {}
 
     def read(
-        self, received: Received, viewer: Viewer, *, device: str | None, made: int, arrived: datetime
+        self, received: Received, viewer: Viewer, *, device: str | None, stamp: Stamp, arrived: datetime
     ) -> Item | None:
-        """The item of a received mutation, or ``None`` after noting its answer. ``made`` in ms since 1970 UTC."""
+        """The item of a received mutation, or ``None`` after noting its answer."""
         model = cast(MutationIn, received.model)
         kind = kind_of(self.registry, model.kind)
         assert kind is not None
@@ -69,8 +70,9 @@ class Applying:
             actor=actor,
             args=args,
             raw=raw,
-            made=from_ms(made),
+            made=from_ms(stamp.made),
             arrived=arrived,
+            receipt=stamp.receipt,
             seen=model.seen or {},
             seen_digest=model.seen_digest,
             base=model.base or {},
@@ -140,6 +142,8 @@ class Applying:
         except (Refusal, Conflict) as refusal:
             await self._undo(savepoint, mark)
             answer = _refused(item, refusal)
+            if isinstance(refusal, Refusal) and refusal.unpermitted:
+                self.progress.refusals.append(item)
         except Exception as error:
             if not self.careful or is_house_fault(error):
                 raise

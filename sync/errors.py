@@ -11,7 +11,8 @@ class Refusal(Exception):
 
     ``code`` is stable and for programs; ``message`` is Indonesian and says what happened, what is safe and
     what to do next; ``fields`` names the faulty inputs, each with its own sentence; ``detail`` is what a
-    program may need besides (it must hold nothing that the person may not see).
+    program may need besides (it must hold nothing that the person may not see). ``unpermitted``: a handler found that
+    the person may not do this; it is noted as a refusal by a kind's own permission is.
     """
 
     def __init__(
@@ -21,12 +22,14 @@ class Refusal(Exception):
         *,
         fields: Mapping[str, str] | None = None,
         detail: Mapping[str, Any] | None = None,
+        unpermitted: bool = False,
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.fields = dict(fields or {})
         self.detail = dict(detail or {})
+        self.unpermitted = unpermitted
 
 
 class Conflict(Exception):

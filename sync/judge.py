@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Protocol
 
 from sync.answers import ACCEPTED, FAILED, MESSAGES, Answer, conflicting, rejected
@@ -12,7 +13,7 @@ from sync.errors import Conflict
 from sync.ledger import Ledger
 from sync.registry import Registry, Rule
 from sync.store import Key, StoredRecord, same_life
-from sync.waves import own_of, target_of
+from sync.waves import own_of, target_of, whole_of
 from sync.withdrawal import WITHDRAW
 from sync.writing import Item, Writing
 
@@ -113,6 +114,12 @@ class Judge:
             return rejected(item.id, "gone" if visible else "not_found")
         if item.kind.rule is Rule.APPEND and self.w.state(own_of(item)) is not None:
             return rejected(item.id, "exists")
+        if item.kind.within is not None:
+            whole = whole_of(item)
+            stored = None if whole is None else self.w.state(whole)
+            if stored is None or stored.deleted:
+                return rejected(item.id, "not_found")
+            visible = item.actor.system or bool(stored.audiences & item.actor.audiences)
         if not item.actor.system and not item.kind.may.check(item.actor, item, stored):
             self.progress.refusals.append(item)
             return rejected(item.id, "forbidden" if visible else "not_found")
@@ -142,6 +149,9 @@ class Judge:
         target = target_of(item)
         if target is not None:
             yield target
+        whole = whole_of(item)
+        if whole is not None:
+            yield whole
         if item.kind.rule is Rule.COMMAND:
             for id in item.seen:
                 for kind in self._kinds_of(item, id):
@@ -168,21 +178,29 @@ class Judge:
         return any(not _same_hand(item, other) for other in self.progress.changed_by.get(key, ()))
 
     async def _saw_the_set(self, item: Item) -> bool:
-        """Whether ``seenDigest`` is that of the set now, or of the set without the named work, not pulled by then."""
+        """Whether ``seenDigest`` is that of the set at a moment at which the phone may have pulled it: now, or before
+        the last of the named work took effect, and so on back to before the first."""
         assert item.kind.seen_set is not None
-        now: list[tuple[str, str, int]] = []
-        pulled: list[tuple[str, str, int]] = []
+        members: dict[Key, int] = {}
         for kind, id, version in await item.kind.seen_set(self.w, item):
             if self._changed_by_others(item, (kind, id)):
                 return False
-            own = self.ledger.versions_named(item, (kind, id))
-            before = version
-            while before in own:
-                before -= 1
-            now.append((kind, id, version))
-            pulled.append((kind, id, before))
-        seen = [[one for one in members if one[2] % 1_000_000] for members in (now, pulled)]
-        return item.seen_digest in {digest_of(members) for members in seen}
+            members[kind, id] = version
+        if item.seen_digest == _digest(members):
+            return True
+        for _feed, together in groupby(self.ledger.named(item), key=lambda past: past.feed):
+            for past in together:
+                for key, version in members.items():
+                    if past.version_of(key) == version:
+                        members[key] = version - 1
+            if item.seen_digest == _digest(members):
+                return True
+        return False
+
+
+def _digest(members: Mapping[Key, int]) -> str:
+    """Of a set by the versions of its records; a record at the beginning of its life is not there yet."""
+    return digest_of([(kind, id, version) for (kind, id), version in members.items() if version % 1_000_000])
 
 
 def _same_hand(item: Item, other: Item) -> bool:

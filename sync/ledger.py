@@ -34,6 +34,7 @@ class Past:
     kind: str | None
     record: str | None
     version: int | None
+    feed: int = 0
     touched: dict[str, int] = field(default_factory=dict)
 
     def version_of(self, key: Key) -> int | None:
@@ -44,7 +45,7 @@ class Past:
         return self.version if self.record == id else None
 
 
-_COLUMNS = "t.id, t.account, t.status, t.code, t.kind, t.record, t.version, t.touched"
+_COLUMNS = "t.id, t.account, t.status, t.code, t.kind, t.record, t.version, t.feed, t.touched"
 
 
 class Ledger:
@@ -119,8 +120,12 @@ class Ledger:
 
     def versions_named(self, item: Item, key: Key) -> set[int]:
         """Versions of ``key`` that the mutations made which the item names."""
-        named = [self.past(need, item.actor.account) for need in item.depends_on if not need.startswith("file:")]
-        return _versions((past for past in named if past is not None), key)
+        return _versions(self.named(item), key)
+
+    def named(self, item: Item) -> list[Past]:
+        """The author's mutations that the item names, those that took effect last first."""
+        found = [self.past(need, item.actor.account) for need in item.depends_on if not need.startswith("file:")]
+        return sorted((past for past in found if past is not None), key=lambda past: past.feed, reverse=True)
 
     async def _earlier(self, device: str, seq: int) -> list[Past]:
         if (device, seq) not in self._own:
@@ -141,7 +146,7 @@ def _versions(made: Iterable[Past], key: Key) -> set[int]:
 
 
 def _past(row: tuple[Any, ...]) -> Past:
-    id, account, status, code, kind, record, version, touched = row
+    id, account, status, code, kind, record, version, feed, touched = row
     return Past(
         id=str(id),
         account=str(account),
@@ -150,5 +155,6 @@ def _past(row: tuple[Any, ...]) -> Past:
         kind=kind,
         record=None if record is None else str(record),
         version=version,
+        feed=feed or 0,
         touched=orjson.loads(touched) if touched else {},
     )

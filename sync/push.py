@@ -130,7 +130,7 @@ class Push:
             self.answers[one.id] = _unreadable(one)
             return []
         arrived = self.w.now if stamp.arrived == self.now else from_ms(stamp.arrived)
-        item = self.applying.read(one, viewer, device=device, made=stamp.made, arrived=arrived)
+        item = self.applying.read(one, viewer, device=device, stamp=stamp, arrived=arrived)
         return [] if item is None else [item]
 
     async def _known(self, resent: Sequence[Received]) -> list[str]:

@@ -124,13 +124,18 @@ class MutationKind:
     """What a person calls it (Indonesian), on the public page of a receipt."""
     seen_set: SeenSet | None = None
     """A command whose view is a whole set: gives its ``(record kind, id, version)``, of which ``seenDigest`` must
-    be the digest (a missing one is a stale view)."""
+    be the digest, as it is now or was before the last, or the last few, of the named own work took effect: the phone
+    may hold as under way what it has pulled already. A missing one is a stale view."""
     first: OneHandler | None = None
     """What must hold whatever a merge or the versions seen would say (a lock on the whole that the record is part of);
     it raises :class:`Refusal` or :class:`Conflict`. Not for ``append``, whose handlers look themselves."""
     above: Above | None = None
     """Records to be locked with those of the items, before any of them is judged: the whole that their records are part
     of. Locked in one order by everybody, no two transactions wait for each other in a ring."""
+    within: tuple[str, str] | None = None
+    """The record that the item's own one is part of: ``(kind, args member that names its id)``. Permission and
+    visibility are judged on it, it must be there and is locked first; merging is judged on the item's own record. For
+    parts whose rights follow from a whole that is described elsewhere."""
     unaudited: bool = False
     """A register that says nothing about anybody's acts (read marks, push subscriptions)."""
 
@@ -234,6 +239,10 @@ class Registry:
             members = {info.alias or name for name, info in kind.args.model_fields.items()}
             if kind.target[0] not in self._records or kind.target[1] not in members:
                 raise DeclarationError(f"{kind.name}: unknown target {kind.target[0]}, {kind.target[1]}")
+        if kind.within is not None:
+            members = {info.alias or name for name, info in kind.args.model_fields.items()}
+            if kind.target is not None or kind.within[0] not in self._records or kind.within[1] not in members:
+                raise DeclarationError(f"{kind.name}: unknown whole {kind.within[0]}, {kind.within[1]}")
         missing = set(range(min(kind.upcasters, default=kind.version), kind.version)) - set(kind.upcasters)
         if missing:
             raise DeclarationError(f"{kind.name}: no upcaster for version {min(missing)}")

@@ -19,6 +19,15 @@ def target_of(item: Item) -> Key | None:
     return (kind, id) if isinstance(id, str) else None
 
 
+def whole_of(item: Item) -> Key | None:
+    """The record that the item's own one is part of, where the kind declares one."""
+    if item.kind.within is None:
+        return None
+    kind, member = item.kind.within
+    id = item.raw.get(member)
+    return (kind, id) if isinstance(id, str) else None
+
+
 def own_of(item: Item) -> Key:
     """The record that the item makes or changes."""
     return item.kind.record, item.record
@@ -55,11 +64,14 @@ def waves(items: Sequence[Item]) -> list[list[Item]]:
 def _writes_and_reads(item: Item) -> tuple[set[str], set[str]]:
     """Ids of the records that an item changes; and with them those that it saw.
 
-    What a command saw must not change before it by work that its author did after it.
+    What a command saw, and the whole that a part belongs to, must not change before it by work that its author did
+    after it.
     """
     target = target_of(item)
+    whole = whole_of(item)
     writes = {item.record} if target is None else {item.record, target[1]}
-    return writes, writes.union(item.seen) if item.kind.rule is Rule.COMMAND else writes
+    reads = writes if whole is None else writes | {whole[1]}
+    return writes, reads.union(item.seen) if item.kind.rule is Rule.COMMAND else reads
 
 
 def _apart(items: Sequence[Item]) -> bool:

@@ -32,7 +32,8 @@ class Item:
 
     ``args`` is the validated model of its kind; ``raw`` the members as received after upcasting. ``made``
     is the evidence of when it was written on the phone (UTC). For the rule ``fields``, ``changes`` holds
-    what the merge lets through and ``merged`` the whole new body, both by wire name.
+    what the merge lets through and ``merged`` the whole new body, both by wire name. ``receipt`` is the code that
+    the person gets for it.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Item:
     raw: dict[str, Any]
     made: datetime
     arrived: datetime
+    receipt: str | None
     seen: Mapping[str, int] = field(default_factory=dict)
     seen_digest: str | None = None
     base: Mapping[str, Any] = field(default_factory=dict)

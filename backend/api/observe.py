@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from prometheus_client import Histogram
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.ids import uuid4
@@ -45,6 +46,9 @@ HEADERS = [
 DATA = frozenset({b"application/json", b"text/event-stream; charset=utf-8"})
 
 
+NOWHERE = PlainTextResponse("Alamat ini tidak dikenal.", 404)
+
+
 class Observe:
     """ASGI middleware. The log line names the route and never the rest of the path, which may hold a code."""
 
@@ -65,6 +69,8 @@ class Observe:
         route = first if first in KNOWN else "app"
         method = scope["method"] if scope["method"] in METHODS else "other"
         silent = SILENT in scope["path"].split("/")
+        # PostgreSQL takes no character zero in a text, and no address of ours holds one: no database is asked.
+        app = NOWHERE if "\0" in scope["path"] or b"%00" in scope["query_string"] else self.app
         status: MutableMapping[str, int] = {"code": 500}
         started = time.perf_counter()
 
@@ -82,11 +88,11 @@ class Observe:
             await send(message)
 
         if silent:
-            await self.app(scope, receive, observed)
+            await app(scope, receive, observed)
             return
         with structlog.contextvars.bound_contextvars(request=request):
             try:
-                await self.app(scope, receive, observed)
+                await app(scope, receive, observed)
             finally:
                 seconds = time.perf_counter() - started
                 SECONDS.labels(route, method, str(status["code"])).observe(seconds)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.applications.public import ServicePages, SignInFirst
 from backend.misconduct.pages import MisconductPages
 from backend.ratings.public.layout import Reader, page, reader_of
 from backend.ratings.public.mine import Mine
@@ -48,8 +49,18 @@ def misconduct_pages(house: House) -> list[Route]:
     return MisconductPages(house.ports["misconduct"], _Frame()).routes()
 
 
+def service_pages(house: House) -> list[Route]:
+    """What each service asks for."""
+    return ServicePages(house.db, _Frame()).routes()
+
+
+def sign_in_first() -> SignInFirst:
+    """What a browser without a session gets in place of a file."""
+    return SignInFirst(_Frame())
+
+
 class _Frame:
-    """Fills :class:`backend.misconduct.pages.Frame`."""
+    """Fills the frames of :mod:`backend.misconduct.pages` and :mod:`backend.applications.public`."""
 
     def reader(self, request: Request) -> Reader:
         """Language and size of text that the request asks for."""

@@ -15,6 +15,7 @@ from backend.api.rows import RowExecutor
 from backend.api.scalars import SCALARS
 from backend.api.sync_api import SyncMutation, SyncQuery
 from backend.api.typed import typed_mutations
+from backend.applications import graphql as applications
 from backend.evaluation import graphql as evaluation
 from backend.identity import graphql as identity
 from backend.knowledge import graphql as knowledge
@@ -43,6 +44,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
         "Query",
         (
             SyncQuery,
+            applications.Query,
             identity.Query,
             questions.Query,
             knowledge.Query,
@@ -58,6 +60,7 @@ def build_schema(registry: Registry, *, shows_schema: bool) -> strawberry.Schema
         (
             SyncMutation,
             live.Mutation,
+            applications.Mutation,
             identity.Mutation,
             misconduct.Mutation,
             notifications.Mutation,

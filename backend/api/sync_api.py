@@ -47,7 +47,9 @@ def pull_arguments(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def _signed_out(context: RequestContext, request: Any) -> dict[str, Any]:
-    return context.engine.envelope(request, ProtocolRefusal("signed_out", "Masuk lagi agar terkirim."))
+    return context.engine.envelope(
+        request, ProtocolRefusal("signed_out", "Masuk lagi agar terkirim; belum punya akun, daftar dulu.")
+    )
 
 
 async def push(context: RequestContext, batch: Any) -> dict[str, Any]:

@@ -14,6 +14,8 @@ import structlog
 from sqlalchemy import insert, select
 from sqlmodel import col
 
+from backend.applications import demo as past_cases
+from backend.applications import room as applications
 from backend.database.engine import Database
 from backend.demo.people import Numbers, career, civil_servants, name_of
 from backend.evaluation import demo as past_evaluation
@@ -190,6 +192,8 @@ class _Town:
                 await past_ratings.seed(w, self.keys, self.clock, everybody)
         if "performance" in self.file.services:
             await past_plans.seed(w, self.ids, self.clock)
+        await applications.install(w, self.file.services)
+        await past_cases.seed(w, self.ids, self.clock)
         if "questions" not in self.file.services:
             await forms.publish_bundle(w, tree.agency)
             return

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import zipfile
-from pathlib import Path
 
 import puremagic
 
@@ -19,16 +18,13 @@ _MAIN_PARTS = {
 _MOST_PARTS = 5_000
 
 
-def recognise(path: Path) -> str | None:
-    """The media type of the file, if it is one that is taken; ``None`` otherwise.
+def recognise(data: bytes) -> str | None:
+    """The media type of a file, if it is one that is taken; ``None`` otherwise.
 
     A PDF, JPEG or PNG must begin (and a JPEG and PNG also end) as such; an Office file must be an intact
     archive whose own table of contents declares the main part, without macros.
     """
-    with path.open("rb") as file:
-        head = file.read(1024)
-        file.seek(max(0, path.stat().st_size - 1024))
-        tail = file.read()
+    head, tail = data[:1024], data[-1024:]
     if head.startswith(b"%PDF-1.") or head.startswith(b"%PDF-2."):
         return _PDF if b"%%EOF" in tail else None
     if head.startswith(b"\xff\xd8\xff"):
@@ -36,32 +32,21 @@ def recognise(path: Path) -> str | None:
     if head.startswith(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"):
         return _PNG if b"IEND" in tail else None
     if head.startswith(b"PK\x03\x04"):
-        return _office(path)
+        return _office(data)
     return None
 
 
-def sounds_like(path: Path) -> str:
+def sounds_like(data: bytes) -> str:
     """What a refused file seems to be, as an ending (``exe``), for the sentence to the person; ``""`` unknown."""
-    with path.open("rb") as file:
-        head = file.read(4096)
     try:
-        return puremagic.from_string(head).lstrip(".")
+        return puremagic.from_string(data[:4096]).lstrip(".")
     except (puremagic.PureError, ValueError):
         return ""
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of the file's bytes, 64 hex digits."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_READ):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _office(path: Path) -> str | None:
+def _office(data: bytes) -> str | None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             if len(names) > _MOST_PARTS or any(name.lower().endswith("vbaproject.bin") for name in names):
                 return None

@@ -9,7 +9,6 @@ import enum
 import re
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 MOST_PIXELS = 50_000_000
 """A picture of so many points takes 200 MB where it is shown."""
@@ -52,13 +51,11 @@ SENTENCES = {
 }
 
 
-def danger_of(path: Path, media_type: str) -> Danger | None:
+def danger_of(data: bytes, media_type: str) -> Danger | None:
     """What is wrong with a file whose type is known; ``None``: nothing was found. Blocks: call it in a thread."""
     if media_type == "application/pdf":
-        return _pdf(path.read_bytes())
+        return _pdf(data)
     if media_type in ("image/png", "image/jpeg"):
-        with path.open("rb") as file:
-            data = file.read()
         size = _png_size(data) if media_type == "image/png" else _jpeg_size(data)
         if size is None or 0 in size:
             return Danger.BROKEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from backend.database.types import Instant, Uid
@@ -21,6 +21,7 @@ class File(SQLModel, table=True):
     __table_args__ = (
         Index("ix_file_account_state", "account", "state"),
         Index("ix_file_state_expires", "state", "expires"),
+        Index("ix_file_account_created", "account", "created"),
     )
 
     id: str = Field(sa_type=Uid, primary_key=True)
@@ -37,3 +38,16 @@ class File(SQLModel, table=True):
     created: datetime = Field(sa_type=Instant)
     expires: datetime = Field(sa_type=Instant)
     completed: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class FileReading(SQLModel, table=True):
+    """What a whole PDF said when it arrived; ``id`` is the file's. ``text`` is ``None`` if nothing in it could be read,
+    empty without a text layer. Kept until it was judged, at most :data:`backend.files.rules.LASTS`."""
+
+    __tablename__ = "file_reading"
+    __table_args__ = (Index("ix_file_reading_at", "at"),)
+
+    id: str = Field(sa_type=Uid, primary_key=True)
+    text: str | None = Field(default=None, sa_type=Text)
+    signatures: int = 0
+    at: datetime = Field(sa_type=Instant)

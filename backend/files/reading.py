@@ -6,7 +6,7 @@ import asyncio
 
 from backend.database.engine import Database
 from backend.files.service import owned
-from backend.files.storage import Disk
+from backend.files.storage import Storage
 from sync.errors import Refusal
 from sync.ids import is_uuid
 
@@ -14,9 +14,9 @@ from sync.ids import is_uuid
 class Uploads:
     """Gives rooms the content of an account's own finished uploads."""
 
-    def __init__(self, db: Database, disk: Disk) -> None:
+    def __init__(self, db: Database, storage: Storage) -> None:
         self.db = db
-        self.disk = disk
+        self.storage = storage
 
     async def read(self, account: str, upload: str) -> tuple[str, bytes]:
         """Name and content. Raises :class:`Refusal` ``not_found`` for anything but the account's whole file."""
@@ -24,4 +24,4 @@ class Uploads:
             found = await owned(session, account, [upload] if is_uuid(upload) else [])
         if not found:
             raise Refusal("not_found", "Berkas ini belum lengkap atau tidak ditemukan. Unggah lagi.")
-        return found[0].name, await asyncio.to_thread(self.disk.whole(found[0].location).read_bytes)
+        return found[0].name, await asyncio.to_thread(self.storage.content, found[0].location)

@@ -14,6 +14,9 @@ LASTS = timedelta(days=14)
 """An unfinished upload is forgotten after so long; creating it again with the same id starts it anew."""
 MOST_OPEN = 50
 """Unfinished uploads of one account at a time."""
+DAY = timedelta(hours=24)
+MOST_A_DAY = 2_000
+"""Files of one account within :data:`DAY`."""
 MOST_NAME = 150
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")

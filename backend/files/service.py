@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, NoReturn, Protocol
 
 import structlog
 from prometheus_client import Counter
@@ -16,10 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.database.engine import Database
-from backend.files import content, inspect
+from backend.files import content, inspect, pictures
+from backend.files.inspect import Danger
 from backend.files.models import File
-from backend.files.rules import LABELS, LASTS, MOST_OPEN, Announced, FileState, proper_name
-from backend.files.storage import Disk
+from backend.files.rules import DAY, LABELS, LASTS, MOST_A_DAY, MOST_OPEN, Announced, FileState, proper_name
+from backend.files.storage import Storage
 from sync.actors import Viewer
 from sync.clock import Clock
 from sync.errors import Refusal
@@ -33,6 +35,11 @@ DAMAGED = "hash_mismatch"
 
 OnSettled = Callable[[str, str], Awaitable[None]]
 """Called after a file became whole, was refused or was given up: agency id, upload id. It may be called again."""
+
+
+OnWhole = Callable[[File, str, bytes], Awaitable[None]]
+"""Called with a checked content and its media type before the file counts as whole: who must read it first. It may be
+called again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +113,28 @@ def _row(agency: str, account: str, file: Promised, now: datetime) -> dict[str, 
         "name": file.name,
         "bytes": file.bytes,
         "sha256": file.sha256,
-        "location": Disk.new_location(),
+        "location": Storage.new_location(),
         "created": now,
         "expires": now + LASTS,
     }
 
 
 class Files:
-    """Uploads of one server. ``most`` is the largest file in bytes; ``on_settled`` wakes whoever waits."""
+    """Uploads of one server. ``most`` is the largest file in bytes, ``daily`` what one account sends within 24 hours
+    (``None``: as much as it likes); ``on_settled`` wakes whoever waits, ``on_whole``
+    reads a content before anybody can wait no longer for it."""
 
-    def __init__(self, db: Database, clock: Clock, disk: Disk, *, most: int, on_settled: OnSettled) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, storage: Storage, *, most: int, on_settled: OnSettled,
+        on_whole: OnWhole | None = None, daily: int | None = None,
+    ) -> None:  # fmt: skip
         self._db = db
         self._clock = clock
-        self._disk = disk
+        self._storage = storage
         self._most = most
+        self._daily = daily
         self._on_settled = on_settled
+        self._on_whole = on_whole
 
     @property
     def most(self) -> int:
@@ -130,8 +144,8 @@ class Files:
     async def begin(self, viewer: Viewer, announced: Announced, length: int) -> File:
         """Begin an upload, or find the one that was begun with this id (its answer may have been lost).
 
-        Raises :class:`Refusal`: ``empty``, ``too_large``, ``too_many``, or ``id_reused`` if the id stands for
-        another file.
+        Raises :class:`Refusal`: ``empty``, ``too_large``, ``too_many``, ``quota`` (of a day), or ``id_reused`` if the
+        id stands for another file.
         """
         if length == 0:
             raise Refusal("empty", "Berkas ini kosong. Pilih berkas lain; isian lain aman.")
@@ -142,7 +156,7 @@ class Files:
             )
         now = self._clock.now()
         async with self._db.write() as session:
-            await self._limit(session, viewer.account, announced.id)
+            await self._limit(session, viewer.account, announced.id, length, now)
             file = await self._insert_or_lock(session, viewer, announced, length, now)
             same = (file.sha256, file.bytes) == (announced.sha256, length)
             if file.account != viewer.account or (file.state == FileState.COMPLETE and not same):
@@ -156,9 +170,9 @@ class Files:
             if file.state == FileState.RECEIVING:
                 file.expires = now + LASTS
         if stale is not None:
-            await asyncio.to_thread(self._disk.remove, stale)
+            await asyncio.to_thread(self._storage.remove, stale)
         if file.state == FileState.RECEIVING:
-            await asyncio.to_thread(self._disk.begin, file.location)
+            await asyncio.to_thread(self._storage.begin, file.location)
         else:
             # Its client has not heard that it is whole: perhaps nobody else has either.
             await self._tell(file)
@@ -178,7 +192,7 @@ class Files:
         """How many bytes of it are here. Raises :class:`Refusal` ``gone`` if the disk lost an unfinished one."""
         if file.state == FileState.COMPLETE:
             return file.bytes
-        size = await asyncio.to_thread(self._disk.size, file.location)
+        size = await asyncio.to_thread(self._storage.size, file.location)
         if size is None:
             raise Refusal("gone", "Kiriman berkas ini terputus terlalu lama. Kirim ulang dari awal.")
         return size
@@ -199,21 +213,13 @@ class Files:
         Raises :class:`Refusal` ``hash_mismatch`` or ``type_refused``; then no byte is kept, and creating the
         upload again with the same id starts it anew.
         """
-        path = await asyncio.to_thread(self._disk.arriving, file.location)
-        if await asyncio.to_thread(content.sha256_of, path) != file.sha256:
+        data = await asyncio.to_thread(self._storage.arrived, file.location)
+        if (await asyncio.to_thread(hashlib.sha256, data)).hexdigest() != file.sha256:
             await self._refuse(file, DAMAGED, "Berkas rusak di jalan. Berkas di HP aman; kirim ulang.")
-        media_type = await asyncio.to_thread(content.recognise, path)
-        if media_type is None:
-            seems = await asyncio.to_thread(content.sounds_like, path)
-            seems = f" (terbaca sebagai {seems})" if seems else ""
-            await self._refuse(
-                file, "type_refused", f"Isi berkas ini{seems} tidak dapat diterima. Kirim {LABELS}; isian lain aman."
-            )
-        assert media_type is not None
-        danger = await asyncio.to_thread(inspect.danger_of, path, media_type)
-        if danger is not None:
-            await self._refuse(file, danger, inspect.SENTENCES[danger])
-        await asyncio.to_thread(self._disk.keep, file.location)
+        media_type, kept = await self._checked(file, data)
+        if self._on_whole is not None:
+            await self._on_whole(file, media_type, kept)
+        await asyncio.to_thread(self._storage.keep, file.location, kept)
         async with self._db.write() as session:
             await session.execute(
                 update(File)
@@ -226,7 +232,27 @@ class Files:
                 )
             )
         FINISHED.labels("complete").inc()
+        await asyncio.to_thread(self._storage.settled, file.location)
         await self._tell(file)
+
+    async def _checked(self, file: File, data: bytes) -> tuple[str, bytes]:
+        """The type of an arrived content, and the bytes to keep: a picture is drawn anew, all else stays as it is."""
+        media_type = await asyncio.to_thread(content.recognise, data)
+        if media_type is None:
+            seems = await asyncio.to_thread(content.sounds_like, data)
+            seems = f" (terbaca sebagai {seems})" if seems else ""
+            await self._refuse(
+                file, "type_refused", f"Isi berkas ini{seems} tidak dapat diterima. Kirim {LABELS}; isian lain aman."
+            )
+        danger = await asyncio.to_thread(inspect.danger_of, data, media_type)
+        if danger is None and media_type in pictures.TYPES:
+            try:
+                return media_type, await asyncio.to_thread(pictures.redraw, data, media_type)
+            except pictures.Unreadable:
+                danger = Danger.BROKEN
+        if danger is not None:
+            await self._refuse(file, danger, inspect.SENTENCES[danger])
+        return media_type, data
 
     async def _tell(self, file: File) -> None:
         try:
@@ -248,7 +274,7 @@ class Files:
                 raise Refusal(
                     "state", "Berkas ini sudah terkirim lengkap dan tersimpan; tidak bisa dibatalkan di sini."
                 )
-        await asyncio.to_thread(self._disk.remove, file.location)
+        await asyncio.to_thread(self._storage.remove, file.location)
         await self._tell(file)
 
     async def expire(self) -> int:
@@ -265,8 +291,9 @@ class Files:
             )
             locations = list(found.scalars())
         for location in locations:
-            await asyncio.to_thread(self._disk.remove, location)
+            await asyncio.to_thread(self._storage.remove, location)
         FINISHED.labels("expired").inc(len(locations))
+        await asyncio.to_thread(self._storage.sweep, (LASTS + timedelta(days=1)).total_seconds())
         return len(locations)
 
     async def erase(self, ids: Sequence[str]) -> int:
@@ -282,11 +309,11 @@ class Files:
                 )
                 locations = list(found.scalars())
             for location in locations:
-                await asyncio.to_thread(self._disk.remove, location)
+                await asyncio.to_thread(self._storage.remove, location)
             gone += len(locations)
         return gone
 
-    async def _limit(self, session: AsyncSession, account: str, id: str) -> None:
+    async def _limit(self, session: AsyncSession, account: str, id: str, length: int, now: datetime) -> None:
         open_ones = await session.execute(
             select(func.count())
             .select_from(File)
@@ -294,6 +321,21 @@ class Files:
         )
         if open_ones.scalar_one() >= MOST_OPEN:
             raise Refusal("too_many", "Terlalu banyak berkas menunggu. Tunggu sampai sebagian terkirim.")
+        if self._daily is None:
+            return
+        today = await session.execute(
+            select(func.count(), func.coalesce(func.sum(col(File.bytes)), 0)).where(
+                col(File.account) == account, col(File.created) > now - DAY, col(File.id) != id,
+                col(File.state).in_((FileState.RECEIVING, FileState.COMPLETE)),
+            )
+        )  # fmt: skip
+        count, sent = today.one()
+        if count >= MOST_A_DAY or sent + length > self._daily:
+            raise Refusal(
+                "quota",
+                f"Dalam 24 jam terakhir Anda sudah mengirim {sent // 1_000_000} MB ({count} berkas); batasnya "
+                f"{self._daily // 1_000_000} MB atau {MOST_A_DAY} berkas. Berkas aman di HP; dikirim lagi besok.",
+            )
 
     async def _insert_or_lock(
         self, session: AsyncSession, viewer: Viewer, announced: Announced, length: int, now: datetime
@@ -305,17 +347,17 @@ class Files:
         return found.scalar_one()
 
     def _restart(self, file: File, announced: Announced, length: int) -> None:
-        file.state, file.code, file.location = FileState.RECEIVING, None, self._disk.new_location()
+        file.state, file.code, file.location = FileState.RECEIVING, None, self._storage.new_location()
         file.name, file.sha256, file.bytes = announced.name, announced.sha256, length
 
-    async def _refuse(self, file: File, code: str, message: str) -> None:
+    async def _refuse(self, file: File, code: str, message: str) -> NoReturn:
         async with self._db.write() as session:
             await session.execute(
                 update(File)
                 .where(_this(file), col(File.state) == FileState.RECEIVING)
                 .values(state=FileState.REFUSED, code=code)
             )
-        await asyncio.to_thread(self._disk.remove, file.location)
+        await asyncio.to_thread(self._storage.remove, file.location)
         FINISHED.labels(code).inc()
         log.info("upload_refused", file=file.id, code=code)
         if code != DAMAGED:  # its client still has it, and sends it once more

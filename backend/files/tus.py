@@ -9,14 +9,15 @@ import asyncio
 import base64
 import binascii
 import hashlib
-import os
+import itertools
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect
@@ -25,7 +26,7 @@ from backend.files.inspect import Danger
 from backend.files.models import File
 from backend.files.rules import FileState, Malformed, read_metadata
 from backend.files.service import Files
-from backend.files.storage import Busy, Disk
+from backend.files.storage import Arriving, Busy, Storage
 from sync.actors import Viewer
 from sync.errors import Refusal
 from sync.faults import is_house_fault
@@ -39,6 +40,7 @@ CHECKSUMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
 IDLE_SECONDS = 20.0
 """A sender that says nothing for so long is gone; what it sent is kept."""
 BLOCK = 256 * 1024
+_VIEWED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'self'"
 
 STATUS: dict[str, int] = {
     "signed_out": 401,
@@ -55,6 +57,7 @@ STATUS: dict[str, int] = {
     "type_refused": 422,
     "busy": 423,
     "too_many": 429,
+    "quota": 429,
     "checksum_mismatch": 460,
     **{str(danger): 422 for danger in Danger},
 }
@@ -64,6 +67,12 @@ STORAGE = "Penyimpanan server sedang penuh atau terganggu. Berkas aman di HP; di
 BUSY = "Server sedang sibuk. Berkas aman di HP; dicoba lagi sebentar."
 
 MayRead = Callable[[Viewer, File], Awaitable[bool]]
+Doors = Callable[[Request], Response]
+"""The page for somebody who followed a link to a file without signing in."""
+Serving = Callable[[Viewer, File], Awaitable[str | None]]
+"""Told before a file goes out; the name that it gets, or ``None`` for the one that its sender gave it."""
+SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})
+"""What a browser may show in a frame of the app: inspected, or drawn anew."""
 
 
 class _Route(APIRoute):
@@ -95,13 +104,20 @@ class _Route(APIRoute):
         return handle
 
 
-def router(files: Files, disk: Disk, current_viewer: Callable[..., Any], may_read: MayRead) -> APIRouter:
+def router(
+    files: Files,
+    storage: Storage,
+    current_viewer: Callable[..., Any],
+    may_read: MayRead,
+    serving: Serving | None = None,
+    doors: Doors | None = None,
+) -> APIRouter:
     """The routes under ``/berkas``. ``current_viewer``: a FastAPI dependency that gives a ``Viewer`` or ``None``.
 
-    ``may_read`` decides for files of others in the same agency.
+    ``may_read`` decides for files of others in the same agency. ``?lihat=1`` shows a file instead of saving it.
     """
     routes = APIRouter(prefix="/berkas", route_class=_Route, tags=["berkas"], include_in_schema=False)
-    tus = _Tus(files, disk)
+    tus = _Tus(files, storage)
 
     async def create(request: Request, viewer: Viewer | None = Depends(current_viewer)) -> Response:
         return await tus.create(request, _signed_in(viewer))
@@ -126,11 +142,17 @@ def router(files: Files, disk: Disk, current_viewer: Callable[..., Any], may_rea
             raise Refusal("invalid", "Permintaan ini tidak dikenal. Muat ulang halaman, lalu coba lagi.")
         return await (patch if method == "PATCH" else delete)(id, request, viewer)
 
-    async def content(id: str, viewer: Viewer | None = Depends(current_viewer)) -> Response:
+    async def content(
+        id: str, request: Request, lihat: str = "", viewer: Viewer | None = Depends(current_viewer)
+    ) -> Response:
+        if viewer is None and doors is not None and reads_pages(request):
+            return doors(request)
         if not is_uuid(id):
             raise Refusal("not_found", "Berkas ini tidak ditemukan. Kembali lalu muat ulang halaman.")
-        file = await files.readable(id, _signed_in(viewer), may_read)
-        return _download(file, disk)
+        reader = _signed_in(viewer)
+        file = await files.readable(id, reader, may_read)
+        name = None if serving is None else await serving(reader, file)
+        return await _download(file, storage, name or file.name, shown=lihat == "1" and file.type in SHOWN)
 
     routes.add_api_route("", tus.options, methods=["OPTIONS"], response_model=None)
     routes.add_api_route("/{id}", tus.options, methods=["OPTIONS"], response_model=None)
@@ -144,9 +166,9 @@ def router(files: Files, disk: Disk, current_viewer: Callable[..., Any], may_rea
 
 
 class _Tus:
-    def __init__(self, files: Files, disk: Disk) -> None:
+    def __init__(self, files: Files, storage: Storage) -> None:
         self._files = files
-        self._disk = disk
+        self._storage = storage
 
     async def options(self) -> Response:
         return Response(
@@ -197,11 +219,11 @@ class _Tus:
     async def _alone(self, file: File, request: Request | None) -> int:
         """Take what a request brings (``None``: nothing) and finish when all is here; returns the offset."""
         try:
-            with self._disk.writing(file.location) as descriptor:
-                offset = os.fstat(descriptor).st_size
+            with self._storage.writing(file.location) as arriving:
+                offset = arriving.size
                 if request is not None:
                     _same_offset(_number(request, "upload-offset"), offset)
-                    offset = await _receive(request, descriptor, offset, file.bytes)
+                    offset = await _receive(request, arriving, offset, file.bytes)
                 if offset == file.bytes:
                     await self._files.finish(file)
                 return offset
@@ -211,14 +233,11 @@ class _Tus:
             return await self._moved(file)
 
     async def _moved(self, file: File) -> int:
-        """The arriving file is not where it was: finished by another request, or by one that died half-way."""
-        offset = await self._files.arrived(file)
-        if offset == file.bytes:
-            await self._files.finish(file)
-        return offset
+        """The arriving file is not where it was: another request finished it meanwhile, or the disk lost it."""
+        return await self._files.arrived(await self._files.find(file.id, file.account))
 
 
-async def _receive(request: Request, descriptor: int, start: int, length: int) -> int:
+async def _receive(request: Request, arriving: Arriving, start: int, length: int) -> int:
     """Append the body from ``start`` on, durably; returns the new offset.
 
     A body that ends too early is kept as far as it came, unless it carries a checksum that then cannot hold.
@@ -236,7 +255,7 @@ async def _receive(request: Request, descriptor: int, start: int, length: int) -
         buffer.clear()
         if checksum is not None:
             checksum[0].update(block)
-        await asyncio.to_thread(_write_at, descriptor, block, offset)
+        await asyncio.to_thread(arriving.write, block, offset)
         offset += len(block)
 
     stream = request.stream().__aiter__()
@@ -248,7 +267,7 @@ async def _receive(request: Request, descriptor: int, start: int, length: int) -
                 break
             buffer += chunk
             if offset + len(buffer) > length:
-                await asyncio.to_thread(os.ftruncate, descriptor, start)
+                await asyncio.to_thread(arriving.cut, start)
                 raise Refusal("too_large", "Potongan berkas lebih panjang dari yang dijanjikan. Kirim ulang dari awal.")
             if len(buffer) >= BLOCK:
                 await write()
@@ -256,17 +275,10 @@ async def _receive(request: Request, descriptor: int, start: int, length: int) -
         whole = False
     await write()
     if checksum is not None and (not whole or checksum[0].digest() != checksum[1]):
-        await asyncio.to_thread(os.ftruncate, descriptor, start)
+        await asyncio.to_thread(arriving.cut, start)
         raise Refusal("checksum_mismatch", "Potongan berkas rusak di jalan. Potongan ini dikirim ulang.")
-    await asyncio.to_thread(os.fsync, descriptor)
+    await asyncio.to_thread(arriving.flush)
     return offset
-
-
-def _write_at(descriptor: int, block: bytes, offset: int) -> None:
-    view = memoryview(block)
-    while view:
-        written = os.pwrite(descriptor, view, offset)
-        view, offset = view[written:], offset + written
 
 
 def _checksum(request: Request) -> tuple[Any, bytes] | None:
@@ -280,24 +292,46 @@ def _checksum(request: Request) -> tuple[Any, bytes] | None:
         raise Refusal("invalid", "Jumlah periksa potongan tidak dikenal. Muat ulang halaman.") from None
 
 
-def _download(file: File, disk: Disk) -> Response:
-    return FileResponse(
-        disk.whole(file.location),
+async def _download(file: File, storage: Storage, name: str, *, shown: bool) -> Response:
+    try:
+        size, pieces = await asyncio.to_thread(storage.read, file.location)
+    except FileNotFoundError:
+        log.error("file_lost", file=file.id)
+        raise Refusal("not_found", "Berkas ini tidak ditemukan. Kembali lalu muat ulang halaman.") from None
+    # The first piece before the answer begins: a place that cannot be reached is then said in words.
+    first = await asyncio.to_thread(next, pieces)
+    return StreamingResponse(
+        itertools.chain((first,), pieces),
         media_type=file.type,
-        filename=file.name,
-        content_disposition_type="attachment",
-        headers={
+        headers=({"X-Frame-Options": "SAMEORIGIN"} if shown else {})
+        | {
+            "Content-Length": str(size),
+            "Content-Disposition": "inline" if shown else disposition(name),
             "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
+            # A browser's own viewer does not open in a sandbox; scripts were refused when the file came.
+            "Content-Security-Policy": _VIEWED if shown else "sandbox; default-src 'none'",
             "Cache-Control": "private, no-store",
             "Cross-Origin-Resource-Policy": "same-origin",
         },
     )
 
 
+def reads_pages(request: Request) -> bool:
+    """Whether a person's browser asks, and not a program."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def disposition(name: str) -> str:
+    """The header that makes a browser save a file under this name, whatever letters it has."""
+    quoted = quote(name)
+    return f"attachment; filename*=utf-8''{quoted}" if quoted != name else f'attachment; filename="{name}"'
+
+
 def _signed_in(viewer: Viewer | None) -> Viewer:
     if viewer is None:
-        raise Refusal("signed_out", "Sesi berakhir. Berkas aman di HP; masuk lagi untuk mengirim.")
+        raise Refusal(
+            "signed_out", "Belum masuk, atau sesi berakhir. Berkas aman di HP. Masuk; belum punya akun, daftar dulu."
+        )
     return viewer
 
 

@@ -67,10 +67,15 @@ const RosterPage: View = lazy(() => import('./performance/roster').then((module)
 const PlanSettings: View = lazy(() => import('./performance/settings').then((module) => module.PlanSettings));
 const PlanPeople: View = lazy(() => import('./performance/people').then((module) => module.PlanPeople));
 const PlanPerson: View = lazy(() => import('./performance/person').then((module) => module.PlanPerson));
+const Applications: View = lazy(() => import('./applications/rooms').then((module) => module.Applications));
+const Verification: View = lazy(() => import('./applications/rooms').then((module) => module.Verification));
+const PartySignUp: View = lazy(() => import('./applications/sign_up').then((module) => module.PartySignUp));
+const Definitions: View = lazy(() => import('./applications/definitions').then((module) => module.Definitions));
+const CaseReports: View = lazy(() => import('./applications/recap').then((module) => module.Recap));
 const Deliveries: View = lazy(() => import('./notifications/deliveries').then((module) => module.Deliveries));
 
 /** Pages that need nobody signed in. */
-const OPEN: Record<string, View> = { masuk: SignIn, aktivasi: Activation, bantuan: Help, loket: Kiosk };
+const OPEN: Record<string, View> = { masuk: SignIn, aktivasi: Activation, bantuan: Help, loket: Kiosk, parpol: PartySignUp };
 
 /** Pages that keep their list beside the chosen entry: moving inside them must not start them anew. */
 const KEPT = new Set(['kotak-masuk']);
@@ -83,6 +88,7 @@ const LAPORAN: Record<string, View> = {
   pengunjung: Visitors,
   arsip: Archive,
   skp: RosterPage,
+  permohonan: CaseReports,
 };
 
 const MANAGED: Record<string, View> = {
@@ -90,6 +96,7 @@ const MANAGED: Record<string, View> = {
   impor: Import,
   skp: PlanSettings,
   pengiriman: Deliveries,
+  layanan: Definitions,
   'laporan-rahasia': ConfidentialReports,
   kode: Codes,
   karcis: Tickets,
@@ -124,6 +131,11 @@ function inside([room = '', first = '', second = '', third = '']: string[]): Vie
       return !first ? Plans : second ? (PLAN[second] ?? null) : PlanPage;
     case 'perjanjian':
       return HeadAgreements;
+    case 'usul':
+    case 'permohonan':
+      return Applications;
+    case 'verifikasi':
+      return Verification;
     case 'matriks':
       return MatrixPage;
     case 'bawahan':

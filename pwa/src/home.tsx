@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { officeHours, servicePhone } from './forms/bundle';
 import { closesAt, nextOpen, zoneOffset } from './forms/office_hours';
-import { isHrAdmin, isQuestionDesk } from './identity/roles';
+import { isHrAdmin, isQuestionDesk, verifies } from './identity/roles';
 import { keepsPlans, me, mutate, now, outbox, records, status, takesQuestions, unread, working } from './identity/session';
 import { NotYet } from './outbox/not_yet';
 import { isQuiet, isWaiting, lostItems } from './outbox/state';
@@ -78,6 +78,24 @@ function planTasks(): Task[] {
   return list;
 }
 
+type CaseHead = { state: string; subject: string; account: string; subjectKind: string; subjectName: string; title: string; reopened: unknown[]; claimedBy?: string | null };
+
+/** What waits on applications: those that came back, and for verifiers those that nobody has taken. */
+function caseTasks(): Task[] {
+  const all = records<CaseHead>('application').value ?? [];
+  const list: Task[] = [];
+  if (verifies(working.value)) {
+    const waiting = all.filter(({ body, pending }) => body.state === 'diajukan' && !pending.some(isWaiting)).length;
+    return waiting ? [{ href: '/verifikasi', title: t.beranda.usulMenunggu(waiting), icon: 'centang', tone: 'ungu' }] : [];
+  }
+  for (const { id, body, pending } of all)
+    if (body.reopened.length && !pending.some(isWaiting)) {
+      const party = body.subjectKind === 'party';
+      list.push({ href: `${party ? '/permohonan' : '/usul'}/${id}`, title: t.beranda.usulKembali(body.reopened.length, party), detail: body.subjectName, icon: 'kembali', tone: 'tunggu' });
+    }
+  return list;
+}
+
 /** What waits for the asker: questions asked back, unread answers, conflicts and rejections. */
 function tasks(own: readonly QuestionView[]): Task[] {
   const messages = records<Message>('message').value ?? [];
@@ -99,7 +117,7 @@ function tasks(own: readonly QuestionView[]): Task[] {
     else if (view.body.state === 'dijawab' && isUnread(view.id, messages, marks))
       list.push({ href, title: t.beranda.adaJawaban, detail, icon: 'balon', tone: 'sukses' });
   }
-  return [...list, ...planTasks()];
+  return [...list, ...planTasks(), ...caseTasks()];
 }
 
 function Tasks({ list }: { list: Task[] }): JSX.Element {

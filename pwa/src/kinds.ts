@@ -1,5 +1,6 @@
 /** Every mutation kind that this app can make, for the engine in the page and in the service worker. */
 import { announcementKinds } from './announcements/kinds';
+import { applicationKinds } from './applications/kinds';
 import { evaluationKinds } from './evaluation/kinds';
 import { identityKinds } from './identity/kinds';
 import { doorKinds } from './questions/door_kinds';
@@ -24,4 +25,5 @@ export const kinds: Record<string, MutationSpec> = {
   ...ratingKinds,
   ...reportKinds,
   ...planKinds,
+  ...applicationKinds,
 };

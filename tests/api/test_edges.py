@@ -25,6 +25,17 @@ async def test_no_path_is_a_server_error(client: httpx.AsyncClient, path: str) -
     assert (await client.get(path)).status_code < 500
 
 
+@pytest.mark.parametrize(
+    "path", ["/%00/layanan", "/unduh/permohonan/%00/xlsx", "/publikasi/x?a=%00", "/lapor-rahasia/%00"]
+)
+async def test_an_address_with_a_character_zero_is_nowhere_before_a_database_sees_it(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.text) == (404, "Alamat ini tidak dikenal.")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_a_request_for_no_path_at_all_is_answered(app: FastAPI) -> None:
     """``OPTIONS *`` is a valid request line whose path has no slash."""
     sent: list[dict[str, object]] = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
+from tests.e2e import test_applications as cases
 from tests.support.chromium import DESK, PHONE, Profile, Screen
 from tests.support.stage import Stage, make_town, open_stage, pulled, sign_in
 
@@ -99,6 +101,38 @@ def plans(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> N
     desk.close()
 
 
+def applications(playwright: Playwright, stage: Stage, folder: Path, target: Path) -> None:
+    """A proposal with what it lacks on a phone, and a party's case at the verifiers' desk."""
+    screen = Screen(PHONE, sharpness=2, reduced_motion=True)
+    unit = Profile(playwright, folder / "usul", stage.network.url, screen)
+    page = sign_in(unit, "opd_dikbud")
+    unit.open("/usul")
+    page.locator("main a.kartu-tautan[href^='/usul/']").first.click()
+    page.get_by_text("Yang belum beres").click()
+    page.get_by_label("Bagian usul").evaluate("it => it.scrollIntoView()")
+    _take(page, target / "usul.png")
+    unit.close()
+    party = Profile(playwright, folder / "partai", stage.network.url, Screen(PHONE, reduced_motion=True))
+    page = sign_in(party, "parpol_a")
+    party.open("/permohonan")
+    page.get_by_role("button", name=re.compile("^Buat ")).click()
+    cases.fill_party(page)
+    cases.section(page, "Syarat")
+    cases.attach(page, "SK_KEPENGURUSAN", "SK kepengurusan")
+    cases.attach(page, "PERNYATAAN_TIDAK_MERANGKAP", "Pernyataan")
+    cases.send(page, "Ajukan", "Diajukan")
+    party.close()
+    office = Profile(playwright, folder / "verifikasi", stage.server.url, Screen(DESK, reduced_motion=True))
+    desk = sign_in(office, "skt_verifikator")
+    desk.get_by_role("link", name="Verifikasi", exact=True).first.click()
+    desk.locator("main a.kartu-tautan[href^='/verifikasi/']").first.click()
+    cases.take(desk)
+    cases.mark(desk, "SK kepengurusan (legalisir)", "Sesuai")
+    cases.document(desk, "SK kepengurusan (legalisir)").evaluate("it => it.parentElement.scrollIntoView()")
+    _take(desk, target / "verifikasi.png")
+    office.close()
+
+
 def _take(page: Page, path: Path) -> None:
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.wait_for_load_state("load")
@@ -119,6 +153,7 @@ def main() -> None:
             dashboard(playwright, stage, folder, target)
             counter(playwright, stage, folder, target)
             plans(playwright, stage, folder, target)
+            applications(playwright, stage, folder, target)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from tests.support.chromium import Profile, Screen, axe, axe_in_both_themes
 from tests.support.stage import Stage, pulled, sign_in
 
 PEOPLE: dict[str | None, Sequence[str]] = {
-    None: ("/masuk", "/aktivasi", "/bantuan", "/tidak-ada", "/resi", "/loket"),
+    None: ("/masuk", "/aktivasi", "/bantuan", "/tidak-ada", "/resi", "/loket", "/parpol/daftar"),
     "guru": (
         "/beranda",
         "/tanya",
@@ -54,8 +54,21 @@ PEOPLE: dict[str | None, Sequence[str]] = {
         "/skp/*/evaluasi",
         "/bawahan",
     ),
-    "kepala_distan": ("/perjanjian",),
+    "kepala_distan": ("/perjanjian", "/laporan/permohonan"),
+    "opd_dikbud": (
+        "/usul",
+        "/usul/rekap",
+        "/usul/masukan",
+        "/usul/*",
+        "/usul/*/isian",
+        "/usul/*/syarat",
+        "/usul/*/riwayat",
+    ),
+    "verifikator": ("/verifikasi", "/verifikasi/semua", "/verifikasi/pesan", "/verifikasi/rekap", "/verifikasi/*"),
+    "parpol_a": ("/permohonan", "/permohonan/pengurus", "/permohonan/*", "/permohonan/*/isian", "/permohonan/*/syarat"),
+    "skt_super": ("/verifikasi", "/verifikasi/partai", "/kelola/layanan"),
     "hr_admin": (
+        "/kelola/layanan",
         "/kelola/pegawai",
         "/kelola/impor",
         "/kelola/pengiriman",
@@ -75,6 +88,8 @@ PEOPLE: dict[str | None, Sequence[str]] = {
     ),
 }
 """Who opens what; ``*`` is the first entry of the list before it."""
+LISTS = {"/verifikasi/": "/verifikasi/semua"}
+"""Where the list stands that holds the entries of a folder, if not at the folder itself."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,10 @@ def test_screens_are_for_everybody(
         if person:
             pulled(page)
         stage.network.cut()
+    if person == "parpol_a":
+        page.goto(profile.origin + "/permohonan")
+        page.get_by_role("button", name=re.compile("^Buat ")).click()
+        page.wait_for_url(re.compile("/isian$"))
     found: list[str] = []
     for look in looks:
         page.set_viewport_size({"width": look.width, "height": 800})
@@ -166,8 +185,9 @@ def show(page: Page, origin: str, path: str) -> str:
     """Open a screen and wait until it is drawn; returns its address."""
     folder, chosen, section = path.partition("*")
     if chosen:
-        page.goto(origin + folder.rstrip("/"))
-        first = page.locator(f"main a[href^='{folder}']:not([href$='/baru']):not([href$='/menu'])").first
+        page.goto(origin + LISTS.get(folder, folder.rstrip("/")))
+        entries = f"main a[href^='{folder}']:not([href$='/baru']):not([href$='/menu']):not(nav a, .tautan-samping a)"
+        first = page.locator(entries).first
         address = (first.get_attribute("href") or folder) + section
         page.goto(origin + address)
     else:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import socket
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,13 +24,15 @@ from sqlmodel import col
 from backend.database.engine import Database
 from backend.files.models import File
 from backend.files.service import Files
-from backend.files.storage import Disk
+from backend.files.storage import Storage
 from backend.files.tus import router
 from sync.actors import Actor, Viewer
 from sync.ids import uuid4
 from tests.support.clock import SettableClock
+from tests.support.files import S3Server, drawn, s3_server, storage_in
 
 MOST = 1_000_000
+A_DAY = 3_000_000
 AGENCY, OTHER_AGENCY = uuid4(), uuid4()
 BUDI, SITI, WAYAN = uuid4(), uuid4(), uuid4()
 VIEWERS = {
@@ -49,7 +51,7 @@ def jpeg(width: int = 640, height: int = 480) -> bytes:
     return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x01" * 9 + frame + b"\x01" * 300 + b"\xff\xd9"
 
 
-JPEG = jpeg()
+JPEG = drawn()
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -84,7 +86,7 @@ class Site:
 
     db: Database
     files: Files
-    disk: Disk
+    storage: Storage
     folder: Path
     url: str
     client: httpx.AsyncClient
@@ -135,11 +137,18 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-@pytest.fixture
-async def site(db: Database, clock: SettableClock, tmp_path: Path) -> AsyncIterator[Site]:
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A running S3-compatible service."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    db: Database, clock: SettableClock, folder: Path, storage: Storage, most: int = MOST
+) -> AsyncIterator[Site]:
     """A server on a real port."""
-    folder = tmp_path / "data"
-    disk = Disk(folder)
     completed: list[tuple[str, str]] = []
     lent: set[str] = set()
 
@@ -152,19 +161,27 @@ async def site(db: Database, clock: SettableClock, tmp_path: Path) -> AsyncItera
     async def may_read(viewer: Viewer, file: File) -> bool:
         return viewer.account == SITI and file.id in lent
 
-    files = Files(db, clock, disk, most=MOST, on_settled=on_settled)
+    files = Files(db, clock, storage, most=most, on_settled=on_settled, daily=A_DAY)
     app = FastAPI()
-    app.include_router(router(files, disk, current_viewer, may_read))
+    app.include_router(router(files, storage, current_viewer, may_read))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False))
     server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0.01)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     async with httpx.AsyncClient(base_url=url, timeout=30, verify=False) as client:
-        yield Site(db, files, disk, folder, url, client, completed, lent)
+        yield Site(db, files, storage, folder, url, client, completed, lent)
     server.should_exit = server.force_exit = True
-    await serving
+    await running
     listening.close()
+
+
+@pytest.fixture
+async def site(db: Database, clock: SettableClock, tmp_path: Path) -> AsyncIterator[Site]:
+    """A server that keeps files on its own disk."""
+    folder = tmp_path / "data"
+    async with serving(db, clock, folder, storage_in(folder)) as made:
+        yield made

@@ -14,9 +14,11 @@ import pytest
 from backend.files import tus
 from backend.files.rules import LASTS, MOST_OPEN, FileState
 from backend.files.service import CompleteUploads, owned
+from backend.files.storage import Arriving
 from sync.ids import uuid4
-from tests.files.conftest import AGENCY, BUDI, EXE, JPEG, MOST, PDF, PNG, SITI, TUS, Site, archive, docx, xlsx
+from tests.files.conftest import A_DAY, AGENCY, BUDI, EXE, JPEG, MOST, PDF, PNG, SITI, TUS, Site, archive, docx, xlsx
 from tests.support.clock import SettableClock
+from tests.support.files import arrive
 
 
 async def test_what_the_server_speaks(site: Site) -> None:
@@ -37,7 +39,7 @@ async def test_whole_upload_in_one_piece(site: Site) -> None:
     assert (row.state, row.type, row.name, row.account) == (FileState.COMPLETE, "application/pdf", "surat.pdf", BUDI)
     assert site.completed == [(AGENCY, id)]
     [stored] = site.on_disk()
-    assert stored.read_bytes() == PDF
+    assert site.storage.content(stored.name) == PDF
     assert id not in str(stored)
     assert "surat" not in str(stored)
 
@@ -115,7 +117,7 @@ async def test_same_piece_eight_times_at_once_is_stored_once(site: Site) -> None
     assert 204 in {answer.status_code for answer in answers}
     assert (await site.row(where)).state == FileState.COMPLETE
     [stored] = site.on_disk()
-    assert stored.read_bytes() == PDF
+    assert site.storage.content(stored.name) == PDF
 
 
 async def test_slow_sender_keeps_its_lock_until_it_is_idle(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,23 +328,44 @@ async def test_number_of_open_uploads_is_limited(site: Site) -> None:
     assert (await site.create(PDF, X_Who="siti")).status_code == 201
 
 
+async def test_what_one_account_sends_within_a_day_is_limited(site: Site, clock: SettableClock) -> None:
+    """Refused in words with the limit; what was begun goes on, what was refused counts nothing, others send, and a day
+    later it works again."""
+    large = PDF[:9] + b" " * (MOST - 20) + b"\n%%EOF\n"
+    begun = [await site.create(large) for _ in range(3)]
+    assert {answer.status_code for answer in begun} == {201}
+    left = A_DAY - 3 * len(large)
+    refused = await site.create(PDF[:9] + b" " * left + b"%%EOF")
+    assert (refused.status_code, refused.json()["code"], "3 MB" in refused.json()["message"]) == (429, "quota", True)
+    id = begun[0].headers["location"].split("/")[2]
+    assert (await site.create(large, id=id)).status_code == 201
+    assert (await site.patch(begun[0].headers["location"], large)).status_code == 204
+    assert (await site.create(large, X_Who="siti")).status_code == 201
+    assert (await site.client.delete(begun[1].headers["location"], headers=TUS)).status_code == 204
+    assert (await site.create(large)).status_code == 201
+    assert (await site.create(large)).json()["code"] == "quota"
+    clock.advance(hours=24)
+    assert (await site.create(large)).status_code == 201
+
+
 async def test_crash_after_the_last_byte(site: Site) -> None:
     """All bytes are on the disk, nobody checked them: the next look does."""
     where = (await site.create(PDF)).headers["location"]
     row = await site.row(where)
-    site.disk.arriving(row.location).write_bytes(PDF)
+    arrive(site.storage, row.location, PDF)
     assert (await site.head(where)).headers["upload-offset"] == str(len(PDF))
     assert (await site.row(where)).state == FileState.COMPLETE
     assert len(site.completed) == 1
 
 
-async def test_crash_between_the_move_and_the_row(site: Site) -> None:
+async def test_crash_between_the_keeping_and_the_row(site: Site) -> None:
     where = (await site.create(PDF)).headers["location"]
     row = await site.row(where)
-    site.disk.arriving(row.location).write_bytes(PDF)
-    site.disk.keep(row.location)
+    arrive(site.storage, row.location, PDF)
+    site.storage.keep(row.location, PDF)
     assert (await site.patch(where, b"", len(PDF))).status_code == 204
     assert (await site.row(where)).state == FileState.COMPLETE
+    assert [path.name for path in site.on_disk()] == [row.location], "what arrived is gone, what is whole is once"
 
 
 async def test_lost_disk_starts_anew(site: Site) -> None:
@@ -399,11 +422,11 @@ async def test_a_disk_that_cannot_be_written_is_told_in_words(site: Site, monkey
     """Full or read-only: the bytes that came stay, the answer says where the file is safe, and later it goes on."""
     where = (await site.create(PDF)).headers["location"]
 
-    def full(_descriptor: int, _block: bytes, _offset: int) -> None:
+    def full(_arriving: Arriving, _block: bytes, _offset: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(tus, "_write_at", full)
+        patched.setattr(Arriving, "write", full)
         refused = await site.patch(where, PDF)
     assert (refused.status_code, refused.json()["code"]) == (507, "storage")
     assert "aman" in refused.json()["message"]
@@ -424,5 +447,4 @@ async def test_an_erased_file_has_no_content_left_anywhere(site: Site) -> None:
     assert await site.files.erase([first]) == 0
     row = await site.row(where)
     assert (row.state, row.code, row.name) == (FileState.REFUSED, "erased", "")
-    assert not site.disk.whole(row.location).exists()
-    assert site.disk.whole((await site.row(other)).location).exists()
+    assert [path.name for path in site.on_disk()] == [(await site.row(other)).location]

@@ -175,8 +175,12 @@ class Act:
         now = {id: note for id, note in notes.items() if note.version}
         if not all(self._own(by) for id in notes for by in self.model._touched.get(self._key("note", id), ())):
             return False
-        unnamed = {id: note.version for id, note in now.items() if named.isdisjoint(note.history[note.version])}
-        return saw in ({id: note.version for id, note in now.items()}, unnamed)
+        # It pulled now, or before one of the deliveries in which the named work took effect.
+        late = {id: note.moment for id, note in now.items() if not named.isdisjoint(note.history[note.version])}
+        return any(
+            saw == {id: note.version for id, note in now.items() if late.get(id, -1) < moment}
+            for moment in {self.model.moments + 1, *late.values()}
+        )
 
     def _publish(self, kind: str, id: str, body: dict[str, Any] | None, audiences: Iterable[str]) -> None:
         shown = None if body is None else {name: value for name, value in body.items() if value is not None}

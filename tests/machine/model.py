@@ -25,13 +25,15 @@ HASHED = ("kind", "kindVersion", "record", "as", "args", "base", "baseVersion", 
 
 @dataclass(frozen=True)
 class Record:
-    """A record as it is; ``history`` names, for each version, the mutations that made it."""
+    """A record as it is; ``history`` names, for each version, the mutations that made it; ``moment`` counts the
+    deliveries up to the one that made the present version."""
 
     body: dict[str, Any] = field(default_factory=dict)
     audiences: frozenset[str] = frozenset()
     version: int = 0
     deleted: bool = False
     history: dict[int, frozenset[str]] = field(default_factory=dict)
+    moment: int = 0
 
 
 @dataclass
@@ -75,6 +77,7 @@ class Model:
         self.answered: dict[str, frozenset[int]] = {}
         self.receipts: dict[str, str] = {}
         self.restores = 0
+        self.moments = 0
         self.newer = False
         self.repaired = False
         self.uploads: set[str] = set()
@@ -279,11 +282,12 @@ class Model:
 
     def _commit(self) -> None:
         """Each record that was touched gets one new version."""
+        self.moments += 1
         for key, ids in self._touched.items():
             record = self.records[key]
             version = self.restores * MILLION + record.version % MILLION + 1
             history = {**record.history, version: frozenset(ids)}
-            self.records[key] = replace(record, version=version, history=history)
+            self.records[key] = replace(record, version=version, history=history, moment=self.moments)
         self._touched = {}
 
     def stands_for(self, id: str) -> str:

@@ -27,9 +27,9 @@ from backend.settings import Settings
 from tests.support.clock import SettableClock
 from tests.support.server import ROOT
 
-PUBLIC_FIELDS = {"signIn", "signOut", "activate", "me", "pushPublicKey", "pairKiosk"}
-"""Open to anyone: signing in and out, taking an activation code, asking who one is, the key of our push messages, and
-bringing the pairing code of a counter tablet."""
+PUBLIC_FIELDS = {"signIn", "signOut", "activate", "me", "pushPublicKey", "pairKiosk", "partySignUp"}
+"""Open to anyone: signing in and out, taking an activation code, asking who one is, the key of our push messages,
+bringing the pairing code of a counter tablet, and the sign-up of a party's officer."""
 
 IN_ENVELOPE = {"syncPush", "syncPull"}
 """The protocol says `signed_out` in its own envelope."""
@@ -51,6 +51,9 @@ PUBLIC_ROUTES = {
     "/publikasi/{site}",
     "/publikasi/{site}/ikm.json",
     "/{agency}/publikasi",
+    "/publikasi/layanan/{code}",
+    "/{agency}/layanan",
+    "/{agency}/layanan/{code}",
     "/lapor-rahasia",
     "/lapor-rahasia/baca",
     "/lapor-rahasia/{code}",
@@ -63,8 +66,8 @@ PUBLIC_ROUTES = {
     "/manifest.json",
     "/{path:path}",
 }
-"""Ratings with lists, codes, survey and publications; reports without a name; health, numbers for the
-operator's network, the receipt check, and the app's files."""
+"""Ratings with lists, codes, survey and publications; what services ask for; reports without a name; health,
+numbers for the operator's network, the receipt check, and the app's files."""
 
 UNKNOWN = "0198c0de-0000-7000-8000-000000000000"
 """An id that nothing has."""
@@ -126,6 +129,9 @@ async def test_field_wants_a_session(client: httpx.AsyncClient, operation: str, 
         ("PATCH", f"/berkas/{UNKNOWN}"),
         ("DELETE", f"/berkas/{UNKNOWN}"),
         ("GET", f"/berkas/{UNKNOWN}/isi"),
+        ("GET", f"/permohonan-berkas/{UNKNOWN}/draf/SKT"),
+        ("GET", f"/permohonan-berkas/{UNKNOWN}/ringkasan"),
+        ("GET", "/unduh/permohonan/sikap/xlsx"),
     ],
 )
 async def test_files_want_a_session(client: httpx.AsyncClient, method: str, path: str) -> None:
@@ -142,7 +148,9 @@ async def test_files_want_a_session(client: httpx.AsyncClient, method: str, path
 def test_every_route_is_known(app: FastAPI) -> None:
     """A new address is either on the public list or one of those that the tests above knock at."""
     paths = {route.path for route in app.routes if isinstance(route, Route)}
-    private = {path for path in paths if path == "/graphql" or path.startswith(("/berkas", "/unduh"))}
+    private = {
+        path for path in paths if path == "/graphql" or path.startswith(("/berkas", "/unduh", "/permohonan-berkas"))
+    }
     assert paths - private <= PUBLIC_ROUTES
     assert private
 

@@ -24,7 +24,7 @@ from tests.support.server import ROOT
 
 def _registry() -> Registry:
     """All kinds of the server; declaring needs none of the parts that handlers use."""
-    return declare(None, None, None, None, private_endpoints=False)  # type: ignore[arg-type]
+    return declare(None, None, None, None, None, private_endpoints=False)  # type: ignore[arg-type]
 
 
 MUTATIONS = [pytest.param(kind, id=kind.name) for kind in _registry().mutations()]

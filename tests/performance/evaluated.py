@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.files.rules import Announced, FileState
 from backend.files.service import Files
-from backend.files.storage import Disk
+from backend.files.storage import Storage
 from backend.performance import evaluation_records
 from backend.performance.rules.values import VALUES
 from backend.performance.service import attachments
@@ -17,6 +17,7 @@ from sync.answers import Answer
 from sync.errors import Refusal
 from sync.ids import derived, uuid7
 from tests.performance.town import Town
+from tests.support.files import arrive, storage_in
 
 KINDS = (
     "skp_evaluation", "skp_evidence", "skp_realisation", "skp_objection", "skp_achievement", "skp_export",
@@ -28,7 +29,7 @@ class EvaluatedTown(Town):
     """Kabid A's plan is in force under Kepala Badan; ``rhk`` are its results."""
 
     files: Files
-    disk: Disk
+    storage: Storage
 
     def declare(self) -> None:
         """Plans and their evaluation."""
@@ -37,8 +38,8 @@ class EvaluatedTown(Town):
 
     def store(self, folder: Path) -> None:
         """Where uploads go, wired as the server does it."""
-        self.disk = Disk(folder)
-        self.files = Files(self.db, self.clock, self.disk, most=11_000_000, on_settled=self.settled)
+        self.storage = storage_in(folder)
+        self.files = Files(self.db, self.clock, self.storage, most=11_000_000, on_settled=self.settled)
 
     async def settled(self, agency: str, upload: str) -> None:
         """What the server does when an upload ended."""
@@ -95,7 +96,7 @@ class EvaluatedTown(Town):
         file = await self.files.begin(viewer, Announced(id, name, hashlib.sha256(data).hexdigest()), len(data))
         if file.state != FileState.RECEIVING:
             return
-        self.disk.arriving(file.location).write_bytes(data[:-1] if cut else data)
+        arrive(self.storage, file.location, data[:-1] if cut else data)
         if not cut:
             try:
                 await self.files.finish(file)

@@ -71,11 +71,7 @@ class Office:
     async def build(self, **changed: Any) -> Office:
         """Agency, units, people, grants; ``changed``: members of the agency file that are otherwise here."""
         await self.engine.start()
-        raw = json.loads((DEMO / "demo_agencies.json").read_text())["agencies"][0]
-        raw["calendar"] = {**raw["calendar"], "week": DEFAULT_WEEK, "special": []}
-        raw |= changed
-        [file] = read_agencies(raw)
-        self.agency = await import_agency(self.engine, file)
+        await self.settle(**changed)
         async with self.db.reading() as connection:
             tree = await self.directory.trees.get(connection, self.agency)
         self.units = {node.code: node.id for node in tree.nodes.values()}
@@ -89,6 +85,14 @@ class Office:
                 if one["agency"] == "SKR":
                     session.add_all(self._grants(one))
         return self
+
+    async def settle(self, **changed: Any) -> None:
+        """Bring the agency to its file, with these members otherwise."""
+        raw = json.loads((DEMO / "demo_agencies.json").read_text())["agencies"][0]
+        raw["calendar"] = {**raw["calendar"], "week": DEFAULT_WEEK, "special": []}
+        raw |= changed
+        [file] = read_agencies(raw)
+        self.agency = await import_agency(self.engine, file)
 
     def _person(self, one: Mapping[str, Any]) -> Person:
         self.people[one["key"]] = uuid7()

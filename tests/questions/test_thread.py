@@ -14,7 +14,6 @@ from sqlmodel import col
 from backend.audit.models import AUDIT_ENTRY
 from backend.files.rules import Announced, FileState
 from backend.files.service import Files
-from backend.files.storage import Disk
 from backend.questions import rules
 from backend.questions.models import Question, QuestionEvent, QuestionFile, QuestionMessage, QuestionNote
 from backend.questions.service import attachments
@@ -23,14 +22,15 @@ from sync.ids import uuid7
 from tests.files.conftest import EXE, JPEG, PDF
 from tests.questions.office import ASK_PANGKAT, Office
 from tests.questions.test_batches import counted
+from tests.support.files import arrive, storage_in
 
 
 class Post:
     """Uploads of the office's people, wired as the server does it."""
 
     def __init__(self, office: Office, folder: Path) -> None:
-        self.office, self.disk = office, Disk(folder)
-        self.files = Files(office.db, office.clock, self.disk, most=10_000_000, on_settled=self.settled)
+        self.office, self.storage = office, storage_in(folder)
+        self.files = Files(office.db, office.clock, self.storage, most=10_000_000, on_settled=self.settled)
 
     async def settled(self, agency: str, upload: str) -> None:
         """What the server does when an upload ended."""
@@ -45,7 +45,7 @@ class Post:
         file = await self.files.begin(viewer, Announced(id, name, hashlib.sha256(data).hexdigest()), len(data))
         if file.state != FileState.RECEIVING:
             return
-        self.disk.arriving(file.location).write_bytes(data)
+        arrive(self.storage, file.location, data)
         try:
             await self.files.finish(file)
         except attachments.Refusal:

@@ -11,17 +11,21 @@ import httpx
 
 from backend.app import House, create_app
 from backend.settings import Settings
+from sync.clock import Clock
 
 
 @asynccontextmanager
-async def served(url: str, keys_file: Path, folder: Path) -> AsyncIterator[tuple[House, httpx.AsyncClient]]:
-    """The running house and a client without a session that asks from this machine; no timers."""
+async def served(
+    url: str, keys_file: Path, folder: Path, clock: Clock | None = None
+) -> AsyncIterator[tuple[House, httpx.AsyncClient]]:
+    """The running house and a client without a session that asks from this machine; no timers. ``clock``: its time,
+    the machine's otherwise."""
     shutil.copy(keys_file, folder / "keys.json")
     settings = Settings(
         DATABASE_URL=url, keys_file=folder / "keys.json", data_dir=folder / "data", background=False,
         public_url="http://test",
     )  # fmt: skip
-    app = create_app(settings)
+    app = create_app(settings, clock=clock)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))
         headers = {"X-Sambung-Client": "tests/1"}

@@ -130,6 +130,12 @@ def ask(page: Page, text: str) -> None:
     page.get_by_role("button", name="Kirim", exact=True).click()
 
 
+def open_outbox(page: Page) -> None:
+    """Through the menu, as everybody whose bar has no room for it."""
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Kotak Keluar").click()
+
+
 def write_on(page: Page, text: str) -> None:
     """Write on in the conversation that is open, as a person does; returns when it is saved."""
     page.get_by_label("Tulis pesan").fill(text)

@@ -39,6 +39,9 @@ def closed(record: RecordKind = RECORD, kind: MutationKind = KIND) -> Registry:
         (RECORD, replace(KIND, loser="keep"), "only an append kind"),
         (RECORD, replace(KIND, target=("thing", "at")), "unknown target"),
         (RECORD, replace(KIND, target=("mark", "thing")), "unknown target"),
+        (RECORD, replace(KIND, within=("thing", "at")), "unknown whole"),
+        (RECORD, replace(KIND, within=("mark", "thing")), "unknown whole"),
+        (RECORD, replace(KIND, within=("mark", "at"), target=("mark", "at")), "unknown whole"),
         (RECORD, replace(KIND, version=4, upcasters={1: dict, 3: dict}), "no upcaster for version 2"),
         (RECORD, replace(KIND, seen_set=mark), "only a command"),  # type: ignore[arg-type]
         (RECORD, replace(KIND, **APPEND, first=mark), "looks for itself"),

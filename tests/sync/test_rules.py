@@ -366,6 +366,33 @@ async def test_of_own_work_in_a_set_only_what_is_named_counts_as_not_pulled(hous
     assert result["status"] == "applied"
 
 
+async def test_named_work_of_which_only_the_first_part_was_pulled_counts_as_seen(house: House) -> None:
+    """Of two acts that are still under way for the phone one took effect before it pulled, the other one after: it saw
+    the set in between. What never stood like that at any moment was not seen, nor what another one did since."""
+    phone = house.phone()
+    record = await shared(house, phone)
+    first, second = (phone.item("thing.note", {"thing": record, "text": str(n)}) for n in range(2))
+    await phone.send(first)
+    await phone.send(second)
+    named = [first["id"], second["id"]]
+    never = digest_of([("note", second["record"], 1)])
+    [result] = await phone.send(command(phone, "thing.seal", record, seenDigest=never, dependsOn=named))
+    assert result["status"] == "conflict"
+    between = digest_of([("note", first["record"], 1)])
+    [result] = await phone.send(command(phone, "thing.seal", record, seenDigest=between, dependsOn=named))
+    assert result["status"] == "applied"
+
+    other = house.phone()
+    record = await shared(house, phone, other)
+    third = phone.item("thing.note", {"thing": record, "text": "sendiri"})
+    await phone.send(third)
+    await other.send(other.item("thing.note", {"thing": record, "text": "orang lain"}))
+    for seen in ([], [("note", third["record"], 1)]):
+        seal = command(phone, "thing.seal", record, seenDigest=digest_of(seen), dependsOn=[third["id"]])
+        [result] = await phone.send(seal)
+        assert result["status"] == "conflict"
+
+
 # --- claim and register ---------------------------------------------------------------------------
 
 

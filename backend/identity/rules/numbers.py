@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 _SEPARATORS = re.compile(r"[\s\u00a0.\-]")
+_MOBILE = re.compile(r"(?:\+?62|0)(8[0-9]{7,12})\Z", re.ASCII)
 _STAFF_CODE = re.compile(r"([A-Z]{2,6})-([0-9]{4})([0-9])\Z")
 
 NIP_ERRORS = {
@@ -60,6 +61,12 @@ def plain_number(raw: str) -> str:
     """The digits as typed: without outer space, one leading apostrophe, inner spaces, dots and hyphens."""
     text = raw.strip().removeprefix("'").removeprefix("\u2019")
     return _SEPARATORS.sub("", text)
+
+
+def mobile(raw: str) -> str:
+    """A mobile number in its one spelling (``0812...``); empty if it cannot be one. No NIP reads as one."""
+    found = _MOBILE.match(_SEPARATORS.sub("", raw.strip()).replace("(", "").replace(")", ""))
+    return f"0{found[1]}" if found else ""
 
 
 def parse_nip(raw: str, as_of: date) -> Nip:

@@ -31,6 +31,8 @@ class Brake:
 IDENTIFIER = Brake(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
 # A whole office stands behind one address in the morning: the wide brake only stops lists of guesses.
 ADDRESS = Brake(200, timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1))
+# Officers of several parties sign up from the counter's own network on one morning; a machine does it without end.
+SIGN_UPS = Brake(60, timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1))
 
 
 def address_group(address: str) -> str:

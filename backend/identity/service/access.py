@@ -69,7 +69,7 @@ class Access:
         self.session_life = timedelta(days=session_days)
 
     async def sign_in(self, identifier: str, password: str, agency: str | None, *, address: str, label: str) -> Opened:
-        """Open a session by NIP, staff code or e-mail.
+        """Open a session by NIP, staff code or e-mail; people outside the agency also by their mobile number.
 
         Raises :class:`Refusal`: ``invalid`` (a number that cannot be one, said before any look-up),
         ``throttled``, ``sign_in_failed`` (the same for unknown and for wrong, after the same time), and
@@ -214,6 +214,9 @@ class Access:
             if code is None:
                 raise _invalid("Kode pegawai salah ketik: angka terakhirnya tidak cocok.")
             return PERSON.c.staff_code == code, code
+        phone = numbers.mobile(text)
+        if phone:  # people outside the agency may have nothing else
+            return (PERSON.c.phone == phone) & (PERSON.c.kind == "EXTERNAL"), phone
         if not any(letter.isdigit() for letter in text):
             raise _invalid("Tulis NIP (18 angka), kode pegawai, atau email.")
         nip = numbers.parse_nip(text, self.clock.now().date() + timedelta(days=1))

@@ -23,7 +23,8 @@ from sync.writing import Writing
 
 _CODE = r"^[A-Z0-9][A-Z0-9.\-]*$"
 _SETTINGS = ("capital", "languages", "services", "letter", "signer_position", "trip", "contacts", "target_minutes",
-             "keep_years", "national_record", "credit_coefficients", "skp_standing")  # fmt: skip
+             "keep_years", "national_record", "credit_coefficients", "credit_needs", "skp_standing",
+             "address")  # fmt: skip
 
 
 class UnitFile(BaseModel):
@@ -74,6 +75,8 @@ class AgencyFile(BaseModel):
     keep_years: int = Field(default=5, ge=1, le=100)
     national_record: NationalRecordFile | None = None
     credit_coefficients: dict[str, Annotated[Decimal, Field(gt=0)]] = {}
+    credit_needs: dict[str, Annotated[Decimal, Field(gt=0)]] = {}
+    address: str = Field(default="", max_length=500)
     skp_standing: Literal["pendamping", "utama"] = "pendamping"
     units: list[UnitFile] = Field(min_length=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, delete, select, text, update
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.types import Instant
 from backend.identity.models import SIGN_IN_THROTTLE
-from backend.identity.rules.throttle import ADDRESS, IDENTIFIER, Brake, address_group
+from backend.identity.rules.throttle import ADDRESS, IDENTIFIER, SIGN_UPS, Brake, address_group
 
 _T = SIGN_IN_THROTTLE.c
 _MAKE = text(
@@ -26,6 +26,13 @@ def keys_of(lookup: bytes, identifier: str, address: str) -> dict[str, Brake]:
         _hash(lookup, f"identifier/{identifier}"): IDENTIFIER,
         _hash(lookup, f"address/{address_group(address)}"): ADDRESS,
     }
+
+
+def keys_of_sign_up(lookup: bytes, identifiers: Iterable[str], address: str) -> dict[str, Brake]:
+    """The counters of opening an account: each identifier that is given, and the address by a brake of its own, which
+    takes nobody's sign-in."""
+    counters = {_hash(lookup, f"sign-up/{one}"): IDENTIFIER for one in identifiers if one}
+    return counters | {_hash(lookup, f"sign-up-address/{address_group(address)}"): SIGN_UPS}
 
 
 def _hash(lookup: bytes, value: str) -> str:

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboxItem, RecordView } from '../sync';
-import { announced, wantedFiles, type FileBody } from './named';
+import { announced, type FileBody } from './named';
 import { filesOf, isNothing, written } from './written';
+import { wantedFiles } from './wanted';
 
 const file = (id: string, state: FileBody['state'] = 'menunggu'): FileBody => ({ id, name: `${id}.jpg`, bytes: 9, state });
 const item = (state: OutboxItem['state'], ...ids: string[]) => ({ state, args: { files: ids.map((id) => file(id)) } }) as unknown as OutboxItem;
@@ -18,6 +19,15 @@ describe('files that texts name', () => {
   });
   it('of a record that only this phone knows are not yet sent', () =>
     expect(wantedFiles([item('waiting', 'a')], [view(null, file('a'))]).get('a')?.sent).toBe(false));
+  it('go before the document that waits for them', () => {
+    const of = (state: OutboxItem['state'], upload: string) => ({ state, args: { upload } }) as unknown as OutboxItem;
+    const found = wantedFiles([of('rejected', 'a'), of('deferred', 'a'), of('accepted', 'b'), of('waiting', 'c')], []);
+    expect([...found].map(([id, { state, sent }]) => [id, state, sent])).toEqual([
+      ['a', 'menunggu', true],
+      ['b', 'ada', true],
+      ['c', 'menunggu', true],
+    ]);
+  });
   it('are awaited in what is shown before the server answers', () => {
     expect(announced([{ ...file('a', 'ada') }])).toEqual([file('a')]);
     expect(announced(undefined)).toEqual([]);

@@ -4,8 +4,9 @@
  * more question, never the file.
  */
 import type { SyncClient } from '../sync';
-import { wantedFiles, type FileBody } from './named';
+import type { FileBody } from './named';
 import { contentOf, forget, held, NoKey, refuse, type FileRef } from './store';
+import { wantedFiles } from './wanted';
 
 const FIRST_PIECE = 64 * 1024;
 const LARGEST_PIECE = 1024 * 1024;
@@ -16,7 +17,9 @@ const PIECE_TIMEOUT = 120_000;
 /** A file that no text names any more is forgotten after a day (ms): its draft was deleted. */
 const ORPHAN = 86_400_000;
 /** Answers that a repetition does not change. */
-const FINAL = new Set([400, 403, 409, 413]);
+const FINAL = new Set([400, 403, 409, 413, 422]);
+/** What the sender mends by sending again: the place to go on from, bytes that were damaged on the way. */
+const MENDABLE = new Set(['offset', 'hash_mismatch']);
 
 /** Record kinds that name files. */
 const CARRIERS = ['question', 'message', 'skp_evidence', 'skp_log', 'skp_feedback'];
@@ -55,7 +58,7 @@ async function offsetOf(reply: Response): Promise<number> {
   if (reply.ok && offset !== null && reply.headers.get('Tus-Resumable')) return Number(offset);
   if (FINAL.has(reply.status) && reply.headers.get('Tus-Resumable')) {
     const { code, message } = (await reply.json()) as { code?: string; message?: string };
-    if (code !== 'offset' && message) throw new Refusal(message);
+    if (!MENDABLE.has(code ?? '') && message) throw new Refusal(message);
   }
   throw new Error(`no answer: ${reply.status}`);
 }

@@ -71,8 +71,9 @@ async function keyOf(account: string): Promise<CryptoKey> {
 const hex = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Keeps a file; resolves when it is on the disk. Rejects with `NoKey`, or as the phone's storage says. */
-export async function keep(account: string, name: string, content: Blob): Promise<FileRef> {
+/** Keeps a file; resolves when it is on the disk. Under the `id` of one that the server refused it takes its place: what
+ * waits for that id goes on as soon as these bytes are there. Rejects with `NoKey`, or as the phone's storage says. */
+export async function keep(account: string, name: string, content: Blob, id: string = crypto.randomUUID()): Promise<FileRef> {
   const key = await keyOf(account);
   const plain = await content.arrayBuffer();
   const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -80,7 +81,7 @@ export async function keep(account: string, name: string, content: Blob): Promis
     crypto.subtle.digest('SHA-256', plain),
     crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, plain),
   ]);
-  const file: FileRef = { id: crypto.randomUUID(), name, bytes: plain.byteLength, sha256: hex(digest) };
+  const file: FileRef = { id, name, bytes: plain.byteLength, sha256: hex(digest) };
   const row: Held = { ...file, iv, data, savedAt: Date.now() };
   await within(account, 'readwrite', (files) => asked(files.put(row)));
   return file;

@@ -6,13 +6,16 @@ import { Badge } from '../ui/feedback';
 import { Check } from '../ui/fields';
 import { size } from '../ui/format';
 import { Icon } from '../ui/icons';
-import { moving } from './moving';
+import { leaving } from './leaving';
 import { onMobile, sendSoon, setWifiOnly, wifiOnly } from './pump';
 import './attachments.css';
 
-export function WaitingFiles(): JSX.Element | null {
-  const files = [...moving.value];
-  if (!files.length) return null;
+export { KeptFiles } from './kept';
+
+/** `otherwise`: what to show where nothing is on its way. */
+export function WaitingFiles({ otherwise }: { otherwise: JSX.Element | null }): JSX.Element | null {
+  const files = leaving.value;
+  if (!files.length) return otherwise;
   return (
     <section class="bagian" aria-labelledby="lampiran-menunggu">
       <h2 id="lampiran-menunggu">{l.menunggu(files.length)}</h2>

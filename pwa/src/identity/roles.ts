@@ -23,7 +23,7 @@ export interface Me {
 
 const QUESTION_DESK = new Set(['OPR', 'ADM', 'KTM', 'BID']);
 /** Desks drawn in this app, the likeliest first when nothing was chosen. */
-const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'TEL', 'KSB', 'KPL', 'PGW', 'PIM', 'WBS'];
+const ORDER = ['OPR', 'ADM', 'BID', 'KTM', 'HRA', 'SYS', 'TRK', 'KOR', 'LKT', 'TEL', 'KSB', 'KPL', 'PGW', 'PIM', 'WBS', 'VER', 'SUP', 'OPD'];
 
 /** Grants in force on `today` (yyyy-mm-dd). */
 export function inForce(grants: readonly Grant[], today: string): Grant[] {
@@ -72,5 +72,11 @@ export const countsVisitors = (grant: Grant | null): boolean => ['KTM', 'ADM', '
 export const seesReports = (grant: Grant | null): boolean => ['TRK', 'KOR', 'KSB', 'KPL'].includes(grant?.role ?? '');
 /** Figures of people and services. */
 export const readsFigures = (grant: Grant | null): boolean => ['TRK', 'KSB', 'KPL'].includes(grant?.role ?? '');
+/** Checks applications, or issues what they end with. */
+export const verifies = (grant: Grant | null): boolean => grant?.role === 'VER' || grant?.role === 'SUP';
+/** Publishes definitions of services. */
+export const keepsServices = (grant: Grant | null): boolean => grant?.role === 'SUP' || grant?.role === 'HRA';
+/** Reads how the services of applications do, without a desk there. */
+export const watchesCases = (grant: Grant | null): boolean => ['PGW', 'KPL', 'PIM'].includes(grant?.role ?? '');
 /** Ratings that were held. */
 export const decidesRatings = (grant: Grant | null): boolean => grant?.role === 'TRK';

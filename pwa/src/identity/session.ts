@@ -2,7 +2,7 @@
  * Who uses this phone and what the phone holds for them, as signals. The engine stays behind: screens read the signals
  * and write through `mutate`.
  */
-import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { VERSION, NoAnswer, Refused, ask } from '../graphql';
 import {
   SyncError,
@@ -85,6 +85,24 @@ async function reload(kind: string): Promise<void> {
   const list = from && (await from.list<never>(kind).catch(() => null));
   const cell = cells.get(kind);
   if (list && cell && from === client.value) cell.value = list;
+}
+
+const changed = new Set<string>();
+let showing = false;
+
+/** Shows together what changed together: a screen that is put together from several kinds never mixes two moments, so
+ * that a step on what is shown names versions that the server once had side by side. */
+async function showChanged(): Promise<void> {
+  if (showing) return;
+  showing = true;
+  while (changed.size) {
+    const from = client.value;
+    const names = [...changed];
+    changed.clear();
+    const lists = await Promise.all(names.map((kind) => from?.list<never>(kind).catch(() => null)));
+    if (from === client.value) batch(() => names.forEach((kind, at) => lists[at] && (cells.get(kind)!.value = lists[at])));
+  }
+  showing = false;
 }
 
 async function reloadOwn(from: SyncClient, what: 'outbox' | 'status' | 'drafts'): Promise<void> {
@@ -213,7 +231,8 @@ async function open(person: Me, fresh: boolean): Promise<void> {
     if (change.outbox) void reloadOwn(opened, 'outbox');
     if (change.status || change.outbox) void reloadOwn(opened, 'status');
     if (change.drafts) void reloadOwn(opened, 'drafts');
-    for (const kind of change.records ?? []) if (cells.has(kind)) void reload(kind);
+    for (const kind of change.records ?? []) if (cells.has(kind)) changed.add(kind);
+    void showChanged();
   });
   obstacle.value = null;
   stage.value = 'open';

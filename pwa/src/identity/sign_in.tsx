@@ -177,6 +177,12 @@ export function SignIn(): JSX.Element {
           </a>
         </li>
         <li>
+          <a class="kartu-tautan" href="/parpol/daftar">
+            <span class="isi">{t.masuk.daftar}</span>
+            <Icon name="panah" />
+          </a>
+        </li>
+        <li>
           <details>
             <summary class="kartu-tautan">
               <span class="isi">{t.masuk.lupa}</span>

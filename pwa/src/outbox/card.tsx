@@ -9,10 +9,14 @@ import type { OutboxItem } from '../sync';
 import { madeOf } from '../sync/made';
 import { Button, Buttons, LinkButton } from '../ui/button';
 import { Badge } from '../ui/feedback';
+import { lazyPart } from '../ui/lazy';
 import { receipt, size, when } from '../ui/format';
 import { DeleteDialog, EditDialog, ExportDialog } from './dialogs';
 import { copyText } from './save';
-import { itemBadge, kindName, ownText } from './state';
+import { kindName } from './kind_name';
+import { itemBadge, ownText } from './state';
+
+const KeptFiles = lazyPart(() => import('../attachments/waiting').then((module) => module.KeptFiles));
 
 /** Where the person can go on from a rejected or sent item, if there is such a place. */
 function questionOf(item: OutboxItem): string | null {
@@ -25,6 +29,12 @@ function planOf({ kind, args, record, result }: OutboxItem): string | null {
   if (!kind.startsWith('skp.')) return null;
   const named = args.plan ?? result?.server?.plan;
   return typeof named === 'string' ? named : HEADER.has(kind) ? record : null;
+}
+
+/** The case that an item is about. */
+function caseOf({ kind, args, record, as }: OutboxItem): string | null {
+  if (!/^(application|document)\./.test(kind)) return null;
+  return `${as && /mark|open|return|reject|verify|send_out|correct|issue/.test(kind) ? '/verifikasi' : '/usul'}/${typeof args.application === 'string' ? args.application : record}`;
 }
 
 /** Acts whose record is the plan itself. */
@@ -53,6 +63,7 @@ function Actions({
   );
   const question = questionOf(item);
   const plan = planOf(item);
+  const application = caseOf(item);
   switch (item.state) {
     case 'accepted':
       return (
@@ -82,6 +93,11 @@ function Actions({
               {t.kiriman.bukaSkp}
             </LinkButton>
           )}
+          {application && (
+            <LinkButton href={application} kind="utama">
+              {t.kiriman.bukaUsul}
+            </LinkButton>
+          )}
           {item.kind === 'question.ask' && (
             <LinkButton
               href="/tanya/baru"
@@ -91,6 +107,7 @@ function Actions({
               {t.beranda.tanyaPetugas}
             </LinkButton>
           )}
+          <KeptFiles item={item} />
           {copy}
           <Button icon="tutup" about={about} onClick={() => void client.value?.dismiss(item.id)}>
             {q.keluaran.hapusSalinan}

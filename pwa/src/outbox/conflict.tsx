@@ -18,7 +18,8 @@ import { dateTime } from '../ui/format';
 import { lazyPart } from '../ui/lazy';
 import { Page } from '../ui/page';
 import { NotSaved, copyText, useSave } from './save';
-import { kindName, ownText } from './state';
+import { kindName } from './kind_name';
+import { ownText } from './state';
 
 /** A plan's records have words, groups and neighbours of their own. */
 const PlanConflict = lazyPart(() => import('../performance/conflict').then((module) => module.PlanConflict));
@@ -28,6 +29,8 @@ interface Choice {
   pick: Pick | null;
   text: string;
 }
+
+const CaseConflict = lazyPart(() => import('../applications/conflict').then((module) => module.CaseConflict));
 
 /** From this length on a text is worth merging by hand rather than rewriting. */
 const LONG_TEXT = 60;
@@ -208,6 +211,8 @@ export function Conflict({ parts }: { parts: string[] }): JSX.Element {
     <Page title={q.pilihan.judul(kindName(item))} back={back} below={<p>{q.pilihan.keduanya}</p>}>
       {item.kind.startsWith('skp.') ? (
         <PlanConflict item={item} />
+      ) : item.kind.startsWith('application.') ? (
+        <CaseConflict item={item} />
       ) : fields.length ? (
         <FieldsConflict item={item} fields={fields} />
       ) : (

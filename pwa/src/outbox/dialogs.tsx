@@ -12,7 +12,8 @@ import { Banner, Dialog } from '../ui/feedback';
 import { TextArea } from '../ui/fields';
 import { exportText, saveFile } from './export';
 import { NotSaved, copyText, useSave } from './save';
-import { kindName, ownText } from './state';
+import { kindName } from './kind_name';
+import { ownText } from './state';
 
 type ItemDialog = { item: OutboxItem; onClose: () => void };
 

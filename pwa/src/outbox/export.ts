@@ -4,7 +4,8 @@ import { q } from '../strings/id_tanya';
 import { t } from '../strings/id';
 import type { ExportedItem, ItemState } from '../sync';
 import { date, dateTime, receipt } from '../ui/format';
-import { kindName, ownText } from './state';
+import { kindName } from './kind_name';
+import { ownText } from './state';
 
 const STATES: Record<ItemState, string> = {
   waiting: t.kiriman.tersimpan,

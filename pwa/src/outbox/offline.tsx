@@ -19,6 +19,8 @@ const FORMS = ['form', 'category_set', 'office_hours'];
 const OWN = ['question', 'message', 'note', 'read_mark', 'employee', 'preference'];
 const PLANS = ['skp', 'skp_rhk', 'skp_indicator', 'skp_lead', 'skp_lead_rhk', 'skp_version', 'skp_log', 'skp_dialogue', 'skp_realisation', 'skp_evidence', 'skp_evaluation', 'skp_feedback'];
 
+const CASES = ['service', 'application', 'application_values', 'application_row', 'application_item', 'application_mark', 'application_submission', 'application_history', 'document_version', 'application_output'];
+
 const sum = (parts: (Holding | undefined)[]): Holding =>
   parts.reduce<Holding>(
     (all, part) => ({ records: all.records + (part?.records ?? 0), bytes: all.bytes + (part?.bytes ?? 0) }),
@@ -45,6 +47,7 @@ function rows(held: Holdings, area: string): Row[] {
     { label: l.luring.jawabanUntuk(area), holding: local },
     { label: l.luring.milikSaya, holding: sum(OWN.map((kind) => held.kinds[kind])) },
     ...(PLANS.some((kind) => held.kinds[kind]) ? [{ label: l.luring.skp, holding: sum(PLANS.map((kind) => held.kinds[kind])) }] : []),
+    ...(CASES.some((kind) => held.kinds[kind]) ? [{ label: l.luring.usul, holding: sum(CASES.map((kind) => held.kinds[kind])) }] : []),
     { label: l.luring.belumTerkirim, holding: held.outbox },
   ];
   return list.filter(({ holding }, index) => holding.records > 0 || index === 0);

@@ -51,6 +51,14 @@ function Sent({ items }: { items: OutboxItem[] }): JSX.Element | null {
   );
 }
 
+function Nothing(): JSX.Element {
+  return (
+    <Empty>
+      <p>{q.keluaran.kosong}</p>
+    </Empty>
+  );
+}
+
 export function Outbox(): JSX.Element {
   const [exporting, setExporting] = useState(false);
   const items = outbox.value;
@@ -95,12 +103,7 @@ export function Outbox(): JSX.Element {
           <Cards title={q.keluaran.perluPilih} items={seen.filter(({ state: at }) => at === 'conflict')} />
           <Cards title={q.keluaran.ditolak} items={seen.filter(({ state: at }) => at === 'rejected')} />
           <Cards title={q.keluaran.belumTerkirim} items={waiting} />
-          <WaitingFiles />
-          {!waiting.length && !moving.value.size && (
-            <Empty>
-              <p>{q.keluaran.kosong}</p>
-            </Empty>
-          )}
+          {moving.value.size ? <WaitingFiles otherwise={waiting.length ? null : <Nothing />} /> : !waiting.length && <Nothing />}
           <Sent items={seen.filter(({ state: at }) => at === 'accepted')} />
           {seen.length > 0 && (
             <div>

@@ -13,7 +13,8 @@ import { Icon } from '../ui/icons';
 import { Page } from '../ui/page';
 import { Qr } from './qr';
 import { copyText } from './save';
-import { kindName, ownText } from './state';
+import { kindName } from './kind_name';
+import { ownText } from './state';
 
 /** First 16 hex digits of SHA-256 over the content, in groups of four. */
 async function fingerprint(item: OutboxItem): Promise<string> {

@@ -1,5 +1,4 @@
 /** What an item of the outbox says of itself: badge, colour, reason. Pure, tested with a fixture for every state. */
-import { q } from '../strings/id_tanya';
 import { t } from '../strings/id';
 import type { Fields, OutboxItem, SyncStatus } from '../sync';
 import { madeOf } from '../sync/made';
@@ -34,9 +33,6 @@ export const isWaiting = (item: OutboxItem): boolean =>
 /** How many items are nowhere any more: neither on the server nor on this phone. */
 export const lostItems = (status: SyncStatus | null): number =>
   (status?.lost ?? []).reduce((sum, [first, last]) => sum + last - first + 1, 0);
-
-/** What kind of thing it is, in the person's words. */
-export const kindName = (item: { kind: string }): string => q.keluaran.jenis[item.kind] ?? q.keluaran.lainnya;
 
 /** Members that hold a person's own words, in the order of the screen. */
 const WORDS =

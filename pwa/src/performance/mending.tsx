@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { client } from '../identity/session';
 import { copyText } from '../outbox/save';
-import { kindName } from '../outbox/state';
+import { kindName } from '../outbox/kind_name';
 import { t } from '../strings/id';
 import { s } from '../strings/id_skp';
 import type { OutboxItem } from '../sync';

@@ -29,6 +29,7 @@ export const l = {
     formulir: 'Formulir dan jam kerja',
     jawabanUntuk: (area: string) => `Jawaban untuk ${area}`,
     jawabanInstansi: 'Jawaban untuk semua wilayah',
+    usul: 'Usul dan permohonan',
     skp: 'SKP saya dan bawahan',
     milikSaya: 'Pertanyaan dan data saya',
     kotakMasuk: 'Kotak masuk petugas',

@@ -24,6 +24,8 @@ export const l = {
   foto: (name: string) => `Foto ${name}`,
   unduh: (name: string) => `Unduh ${name}`,
   tidakTerbuka: 'Foto belum dapat dibuka. Coba lagi saat ada sinyal.',
+  simpanBerkas: (bytes: string) => `Simpan berkas (${bytes})`,
+  tidakTerbaca: `Berkas ini tidak terbaca lagi di ${hp}.`,
   menunggu: (n: number) => `${n} lampiran menunggu`,
   kirimSekarang: 'Kirim lampiran sekarang',
   wifiSaja: 'Lampiran lewat Wi-Fi saja',

@@ -29,7 +29,8 @@ export function lazyPart<Props extends object>(
   return function LazyPart(props: Props) {
     const [, setReady] = useState(ready !== null);
     useEffect(() => {
-      if (ready) return;
+      // Another place of the same part may have brought it between drawing and now: then it is drawn once more.
+      if (ready) return setReady(true);
       patient(load).then(
         (found) => {
           ready = found;

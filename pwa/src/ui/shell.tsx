@@ -12,12 +12,15 @@ import {
   isRatingTeam,
   keepsCodes,
   keepsRegister,
+  keepsServices,
+  watchesCases,
   readsFigures,
   readsReports,
   seesDashboard,
   seesDeliveries,
   seesInbox,
   seesReports,
+  verifies,
   worksInService,
   writesAnswers,
 } from '../identity/roles';
@@ -47,6 +50,8 @@ interface Entry {
   icon: IconName;
   count?: number;
   desk?: boolean;
+  /** What a wide screen adds to the label. */
+  full?: string;
   line?: boolean;
 }
 
@@ -54,6 +59,11 @@ const ENTRY = {
   home: { href: '/beranda', label: t.nav.beranda, icon: 'rumah' },
   ask: { href: '/tanya', label: t.nav.tanya, icon: 'tanya' },
   plans: { href: '/skp', label: t.nav.skp, icon: 'catatan' },
+  cases: { href: '/usul', label: t.nav.usul, full: t.nav.usulPenuh, icon: 'naik' },
+  certificates: { href: '/permohonan', label: t.nav.skt, icon: 'catatan' },
+  verification: { href: '/verifikasi', label: t.nav.verifikasi, icon: 'centang' },
+  caseReports: { href: '/laporan/permohonan', label: t.nav.rekapUsul, icon: 'catatan' },
+  definitions: { href: '/kelola/layanan', label: t.nav.layanan, icon: 'gigi' },
   matrix: { href: '/matriks', label: t.nav.matriks, icon: 'catatan' },
   planSettings: { href: '/kelola/skp', label: t.nav.aturSkp, icon: 'gigi' },
   roster: { href: '/laporan/skp', label: t.nav.rekapSkp, icon: 'catatan' },
@@ -128,13 +138,29 @@ function planEntries(): Entry[] {
   return [...(hr || below ? [ENTRY.matrix, ENTRY.roster] : []), ...(hr ? [ENTRY.planSettings] : [])];
 }
 
+/** Services of applications that the agency has switched on: for employees, and for parties. */
+const serves = (code: string): boolean => me.value?.agency.services?.includes(code) ?? false;
+const isParty = (): boolean => serves('sisakat') && (records('party_account').value ?? []).some(({ id }) => id === me.value?.account);
+
+/** Pages of applications beside the person's own cases. */
+function caseEntries(): Entry[] {
+  const grant = working.value;
+  if (!serves('sikap') && !serves('sisakat')) return [];
+  return [...(verifies(grant) ? [ENTRY.verification] : []), ...(keepsServices(grant) ? [ENTRY.definitions] : []), ...(watchesCases(grant) ? [ENTRY.caseReports] : [])];
+}
+
 /** The bar: at most four on phones; desks show the rest below a line. */
 function entries(): Entry[] {
   const grant = working.value;
   const ask = takesQuestions.value ? [ENTRY.ask] : [];
   const plans = keepsPlans.value ? [ENTRY.plans] : [];
-  const later = plans.map((entry) => ({ ...entry, desk: true }));
-  const bar: Entry[] = seesInbox(grant)
+  const cases = serves('sikap') ? [ENTRY.cases] : [];
+  const later = [...plans, ...cases].map((entry) => ({ ...entry, desk: true }));
+  const bar: Entry[] = isParty()
+    ? [ENTRY.home, ENTRY.certificates, ...ask, outboxEntry()]
+    : verifies(grant)
+    ? [ENTRY.home, ENTRY.verification, { ...ENTRY.answers, desk: cases.length > 0 }, ...cases, outboxEntry(), ...plans.map((entry) => ({ ...entry, desk: true }))]
+    : seesInbox(grant)
     ? [
         ENTRY.home,
         ENTRY.inbox,
@@ -154,7 +180,9 @@ function entries(): Entry[] {
           { ...ENTRY.answers, desk: true },
           ...later,
         ]
-      : [ENTRY.home, ...ask, ...plans, { ...ENTRY.answers, desk: plans.length > 0 }, outboxEntry()];
+      : [ENTRY.home, ...ask, ...plans, ...cases, { ...ENTRY.answers, desk: plans.length + cases.length > 0 }, { ...outboxEntry(), desk: ask.length + plans.length + cases.length > 2 }];
+  if (keepsServices(grant) && caseEntries().length) bar.push({ ...ENTRY.definitions, desk: true });
+  if (watchesCases(grant) && caseEntries().length) bar.push({ ...ENTRY.caseReports, desk: true });
   if (keepsRegister(grant)) bar.push({ ...ENTRY.guests, desk: true });
   if (entersQuestions(grant)) bar.push({ ...ENTRY.entry, desk: true });
   if (readsReports(grant)) bar.push({ ...ENTRY.confidential, desk: true });
@@ -176,7 +204,10 @@ function NavLink({ entry }: { entry: Entry }): JSX.Element {
   return (
     <a href={entry.href} aria-current={here ? 'page' : undefined}>
       <Icon name={entry.icon} />
-      <span>{entry.label}</span>
+      <span>
+        {entry.label}
+        {entry.full && <span class="khusus-meja"> {entry.full}</span>}
+      </span>
       {entry.count ? (
         <span class="jumlah">
           {entry.count}
@@ -270,6 +301,8 @@ function Menu(): JSX.Element {
   if (entersQuestions(working.value)) links.unshift(ENTRY.entry);
   if (keepsRegister(working.value)) links.unshift(ENTRY.guests);
   if (seesDeliveries(working.value)) links.unshift(ENTRY.deliveries);
+  if (serves('sikap')) links.unshift(ENTRY.cases);
+  links.unshift(...caseEntries());
   links.unshift(...planEntries());
   links.unshift(...serviceEntries());
   links.unshift(...ratingEntries());
@@ -285,7 +318,7 @@ function Menu(): JSX.Element {
           <li key={entry.href}>
             <a class="kartu-tautan" href={entry.href} onClick={close}>
               <Icon name={entry.icon} />
-              <span class="isi">{entry.label}</span>
+              <span class="isi">{[entry.label, entry.full].filter(Boolean).join(' ')}</span>
               {entry.count ? <span class="lencana">{entry.count}</span> : <Icon name="panah" />}
             </a>
           </li>

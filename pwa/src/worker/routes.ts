@@ -4,7 +4,7 @@
 const ROOMS = new Set([
   '', 'masuk', 'aktivasi', 'beranda', 'tanya', 'skp', 'bawahan', 'matriks', 'perjanjian', 'jawaban', 'jawaban-baku', 'kotak-masuk',
   'kotak-keluar', 'luring', 'notifikasi', 'pengaturan', 'bantuan', 'kelola', 'laporan', 'dasbor', 'pengumuman', 'catat',
-  'buku-tamu', 'loket', 'kode-saya', 'pindai',
+  'buku-tamu', 'loket', 'kode-saya', 'pindai', 'usul', 'permohonan', 'verifikasi', 'parpol',
 ]);
 
 export const isAppPage = (path: string): boolean => ROOMS.has(path.split('/')[1] ?? '');

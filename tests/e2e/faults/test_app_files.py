@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.support.chromium import Profile, until
 from tests.support.fault_proxy import CAPTIVE_PORTAL, Fault, response
 from tests.support.phone_storage import PhoneStorage
-from tests.support.stage import Stage, ask, held_by, sign_in
+from tests.support.stage import Stage, ask, held_by, open_outbox, sign_in
 
 FIELD = "Apa yang ingin Anda tanyakan?"
 NOT_FOUND = response("404 Not Found", "<h1>Not Found</h1>")
@@ -211,13 +211,13 @@ def test_a_missing_piece_of_the_engine_neither_stops_sending_nor_stays_unsaid(st
     _arrives(stage, page, sent)
     until(lambda: lost.hits, "the piece was asked for", page=page)
     expect(page.get_by_role("button", name="Penyimpanan HP bermasalah")).to_have_count(0)
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     expect(page.get_by_role("heading", name="Kotak Keluar")).to_be_visible()
     page.get_by_role("link", name="Beranda").click()
     stage.network.cut()
     ask(page, kept)
     expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     page.get_by_role("article").filter(has_text=kept).get_by_role("button", name=re.compile("^Hapus")).click()
     page.get_by_role("button", name="Hapus selamanya").click()
     expect(page.get_by_role("dialog").get_by_text("Bagian ini belum tersimpan di HP.")).to_be_visible()

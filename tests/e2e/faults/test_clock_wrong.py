@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.support.chromium import Profile, Screen, until
 from tests.support.evidence import leases, meta, pushes, states
 from tests.support.fault_proxy import BAD_GATEWAY, Fault, response
-from tests.support.stage import Stage, ask, fill_sign_in, held_by
+from tests.support.stage import Stage, ask, fill_sign_in, held_by, open_outbox
 
 DAY = 86_400
 HALF_AN_HOUR = 1_800
@@ -76,7 +76,7 @@ def test_a_clock_that_is_wrong_changes_nothing_for_its_owner(
     ask(page, text)
     expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
     after = datetime.now(UTC)
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     card = page.get_by_role("article", name=re.compile("Apakah jam"))
     expect(card).to_be_visible()
     assert not re.search(r"Sudah .* hari", card.inner_text())
@@ -146,7 +146,7 @@ def test_what_the_server_asked_for_outlives_no_jump(stage: Stage, browser: Calla
     assert len(pushes(stage.network)) == 1, "the phone obeys"
     assert meta(page)["state"]["holdUntil"] > 0
     page.evaluate("(ms) => localStorage.setItem('test.clock', ms)", -HALF_AN_HOUR * 1000)
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     ask_again = page.get_by_role("button", name="Kirim sekarang")
     ask_again.click()
     until(lambda: states(page)[text] == "accepted", "it was sent", page=page, seconds=30)

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.chromium import DESK, PHONE, Profile, axe, until
 from tests.support.phone_storage import FAULTS_SCRIPT, PhoneStorage
-from tests.support.stage import Stage, ask, held_by, sign_in
+from tests.support.stage import Stage, ask, held_by, open_outbox, sign_in
 
 LOST = "tidak sampai di server dan tidak ada lagi di HP"
 
@@ -139,7 +139,7 @@ def _loses(stage: Stage, phone: Profile, texts: list[str], strike: Callable[[], 
         page.get_by_role("link", name="Beranda").click()
         ask(page, text)
         expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     expect(page.get_by_text(texts[0]).first).to_be_visible()
     device: str = storage.state()["device"]
     numbers = {row["seq"] for row in storage.rows("outbox") if row["state"] != "accepted"}
@@ -161,7 +161,7 @@ def _is_counted(stage: Stage, phone: Profile, before: str, numbers: set[int]) ->
     assert PhoneStorage(phone).state()["device"] != before
     gaps = until(lambda: _gaps(stage).get(before), "the server misses the numbers", page=page)
     assert {number for first, last in gaps for number in range(first, last + 1)} == numbers
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     expect(page.get_by_text(LOST)).to_contain_text(f"{count} kiriman")
     assert held_by(stage, "guru", "question", text) == 1
 
@@ -228,7 +228,7 @@ def test_a_damaged_row_stops_nothing_else_and_its_remains_are_shown(stage: Stage
     page.goto(officer.origin + "/kotak-keluar")
     rest = [texts[0], texts[2]]
     until(lambda: all(_arrived(storage, text) for text in rest), "the rest arrived", page=page, seconds=60)
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     card = page.get_by_role("article").filter(has_text="Ditolak")
     expect(card).to_contain_text("Simpanannya rusak di HP.")
     expect(card.get_by_text(texts[1], exact=True)).to_be_visible()
@@ -251,7 +251,7 @@ def test_a_first_row_of_nonsense_is_put_in_order(stage: Stage, officer: Profile)
     assert after["device"] != before["device"]
     assert after["seq"] > before["seq"]
     assert held_by(stage, "penyuluh", "question", text) == 1
-    page.get_by_role("link", name="Kotak Keluar").click()
+    open_outbox(page)
     expect(page.get_by_text(LOST)).to_have_count(0)
 
 

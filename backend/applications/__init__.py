@@ -1,0 +1,1 @@
+"""Service applications: one case engine, its services as data."""

@@ -1,0 +1,1 @@
+"""What holds for every service and every case; pure, standard library only."""

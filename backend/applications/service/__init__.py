@@ -1,0 +1,1 @@
+"""What is done to services and cases, and what the feed shows of them."""

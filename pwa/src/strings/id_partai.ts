@@ -1,0 +1,38 @@
+/** The Indonesian words of a party's officers. */
+import { hp } from './device';
+import { titik } from './sentence';
+
+export const p = {
+  judul: 'Pengurus partai',
+  isi: 'Setiap pengurus memakai akun sendiri. Semua pengurus melihat permohonan yang sama.',
+  desk: 'Partai dan pengurusnya. Pengurus yang Anda tambah langsung boleh mengirim.',
+  singkat: 'Partai',
+  daftar: (n: number) => `${n} pengurus`,
+  anda: 'Anda',
+  disetujui: 'Boleh mengirim',
+  menunggu: 'Menunggu persetujuan',
+  ditolak: 'Ditolak',
+  tambah: 'Tambah pengurus',
+  tambahDi: (party: string) => `Tambah pengurus ${party}`,
+  nama: 'Nama pengurus',
+  jabatan: 'Jabatan dalam partai',
+  email: 'Email',
+  emailIsi: 'Dengan ini pengurus masuk.',
+  telepon: 'Nomor HP atau WhatsApp',
+  simpan: 'Tambah dan buat kode',
+  wajib: (label: string) => `Isi ${label}. Isian lain aman.`,
+  sinyal: `Menambah pengurus perlu sinyal. Yang Anda tulis tersimpan di ${hp}.`,
+  belumBoleh: 'Anda bisa menambah pengurus setelah akun Anda disetujui kantor.',
+  kode: 'Kode aktivasi',
+  kodeBaru: 'Buat kode baru',
+  kodeIsi: (name: string) => `${titik(`Berikan kode ini langsung kepada ${name}`)} Kode hanya tampil sekali.`,
+  kodeCara: (email: string) => `Caranya: buka Sambung, pilih Aktivasi, tulis ${email}, lalu kode ini.`,
+  kodeSampai: (day: string) => `Berlaku sampai ${day}.`,
+  kodeMenunggu: 'Sesudah itu ia bisa mengisi draf. Mengirim menunggu persetujuan kantor.',
+  kodeHilang: 'Kode hilang atau lupa kata sandi? Kantor bisa membuat kode baru.',
+  salin: 'Salin kode',
+  tersalin: 'Kode tersalin.',
+  tutup: 'Sudah saya catat',
+  kosong: 'Belum ada partai yang mendaftar.',
+  kembali: 'Semua permohonan',
+};
