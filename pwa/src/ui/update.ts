@@ -3,6 +3,9 @@
  */
 import { signal } from '@preact/signals';
 
+/** How long (ms) the old worker may take to give way once nobody is sending. */
+const PATIENCE = 2_000;
+
 export const updateReady = signal(false);
 
 function offer(worker: ServiceWorker | null): void {
@@ -50,7 +53,10 @@ async function newer(): Promise<ServiceWorker | null> {
 export async function applyUpdate(): Promise<void> {
   const worker = await newer();
   if (!worker) return location.reload();
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  const again = (): void => location.reload();
+  navigator.serviceWorker.addEventListener('controllerchange', again, { once: true });
+  // A request that wakes the old worker while it ends keeps it for minutes; a page that is loaded again frees it.
+  navigator.serviceWorker.addEventListener('message', () => setTimeout(again, PATIENCE), { once: true });
   worker.postMessage({ type: 'SKIP_WAITING' });
 }
 

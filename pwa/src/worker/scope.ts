@@ -25,6 +25,7 @@ export interface Resubscribed extends Lasting {
 
 export interface Told extends Lasting {
   readonly data: unknown;
+  readonly source: { postMessage(message: unknown): void } | null;
 }
 
 export interface Page {

@@ -78,6 +78,7 @@ async function quiet(): Promise<void> {
 }
 
 self.addEventListener('message', (event) => {
-  // Only the person's word lets a new version take over.
-  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') event.waitUntil(quiet().then(() => self.skipWaiting()));
+  // Only the person's word lets a new version take over; who gave it hears when nothing stands in its way any more.
+  if ((event.data as { type?: string } | null)?.type !== 'SKIP_WAITING') return;
+  event.waitUntil(quiet().then(() => (event.source?.postMessage('SKIP_WAITING'), self.skipWaiting())));
 });
