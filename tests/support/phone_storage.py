@@ -125,6 +125,19 @@ class PhoneStorage:
         """What the browser does when it needs the space, or the person taps "clear data": ``indexeddb``, ``all``."""
         self._cdp().send("Storage.clearDataForOrigin", {"origin": self.profile.origin, "storageTypes": ",".join(types)})
 
+    def forget_copy(self) -> None:
+        """The second copy of what waits is gone, as after "clear data" or when the phone ran short of room."""
+        gone = "caches.keys().then((all) => Promise.all(all.filter((n) => n.startsWith('cadangan.')).map((n) => caches.delete(n))))"
+        self.page.evaluate(gone)
+
+    def copied(self) -> list[str]:
+        """What lies in the second copy, all persons together: paths."""
+        found: list[str] = self.page.evaluate(
+            """async () => (await Promise.all((await caches.keys()).filter((name) => name.startsWith('cadangan.'))
+                 .map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat()"""
+        )
+        return found
+
     def forget_files(self) -> None:
         """The browser throws away every file of the app that it kept."""
         self.clear("cache_storage")

@@ -13,7 +13,7 @@ export interface FileRef {
   sha256: string;
 }
 
-interface Held extends FileRef {
+export interface Held extends FileRef {
   iv: Uint8Array<ArrayBuffer>;
   data: ArrayBuffer;
   /** Milliseconds since 1970. */
@@ -83,9 +83,22 @@ export async function keep(account: string, name: string, content: Blob, id: str
   ]);
   const file: FileRef = { id, name, bytes: plain.byteLength, sha256: hex(digest) };
   const row: Held = { ...file, iv, data, savedAt: Date.now() };
-  await within(account, 'readwrite', (files) => asked(files.put(row)));
+  await uncopied(account, [id]);
+  await putBack(account, row);
   return file;
 }
+
+/** Stores a file as it was kept. */
+export const putBack = (account: string, row: Held): Promise<unknown> =>
+  within(account, 'readwrite', (files) => asked(files.put(row)));
+
+/** Which files are kept. */
+export const heldIds = (account: string): Promise<string[]> =>
+  within(account, 'readonly', (files) => asked(files.getAllKeys() as IDBRequest<string[]>));
+
+/** One kept file as it lies there, encrypted. */
+export const heldRow = (account: string, id: string): Promise<Held | undefined> =>
+  within(account, 'readonly', (files) => asked(files.get(id) as IDBRequest<Held | undefined>));
 
 /** The files that are kept, without their content. */
 export const held = (account: string): Promise<(FileRef & { savedAt: number; refused?: string })[]> =>
@@ -100,11 +113,19 @@ export async function contentOf(account: string, id: string): Promise<ArrayBuffe
   return row ? crypto.subtle.decrypt({ name: 'AES-GCM', iv: row.iv }, await keyOf(account), row.data) : null;
 }
 
+/** Their copies beside the store go: what is sent, or has given its place to another, never comes back. */
+async function uncopied(account: string, ids: readonly string[]): Promise<void> {
+  const copies = await globalThis.caches?.open(`cadangan.${account}`).catch(() => null);
+  for (const id of ids) await copies?.delete(`/cadangan/berkas/${id}`).catch(() => false);
+}
+
 /** Forgets files. */
-export const forget = (account: string, ids: readonly string[]): Promise<void> =>
-  within(account, 'readwrite', async (files) => {
+export async function forget(account: string, ids: readonly string[]): Promise<void> {
+  await within(account, 'readwrite', async (files) => {
     for (const id of ids) await asked(files.delete(id));
   });
+  await uncopied(account, ids);
+}
 
 /** Remembers that the server will never take a file; its content is let go. */
 export const refuse = (account: string, id: string, message: string): Promise<void> =>

@@ -152,7 +152,7 @@ export function mutate(input: MutationInput): Promise<OutboxItem> {
   });
 }
 
-function keyBytes(text: string | null | undefined): Uint8Array | null {
+export function keyBytes(text: string | null | undefined): Uint8Array | null {
   if (!text) return null;
   const plain = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
@@ -197,6 +197,9 @@ const reloadAll = (from: SyncClient): Promise<unknown> =>
 
 let attempt = 0;
 
+/** What lies beside the store, for when the browser loses it. Without that piece the store stands alone, as it did. */
+const beside = (work: (spare: typeof import('./spare')) => Promise<void>): Promise<void> => import('./spare').then(work).catch(() => {});
+
 /** Opens the store of a person; with `fresh` the key of a just finished sign-in unlocks sealed work. What cannot be
  * opened now is tried again until it can. */
 async function open(person: Me, fresh: boolean): Promise<void> {
@@ -222,12 +225,16 @@ async function open(person: Me, fresh: boolean): Promise<void> {
     setTimeout(() => mine === attempt && void open(person, fresh), AGAIN_MS);
     return;
   }
+  // One that never counted was perhaps begun anew by the browser.
+  if (!(await opened.status().catch(() => null))?.seq && (await globalThis.caches?.has(`cadangan.${person.account}`)))
+    await beside(({ copyNow }) => copyNow(person.account, fresh ? keyBytes(person.sealKey) : null));
   // The person left, or signed in anew, while it was being opened.
   if (mine !== attempt) return opened.close();
   client.value = opened;
   opened.subscribe((change) => {
     if (change.closed) return leave();
-    if (change.reread) return void reloadAll(opened);
+    if (change.reread) return void beside(({ copyNow }) => copyNow(opened.account)).then(() => reloadAll(opened));
+    if (change.outbox || change.drafts) void beside(({ copySoon }) => copySoon(opened.account));
     if (change.outbox) void reloadOwn(opened, 'outbox');
     if (change.status || change.outbox) void reloadOwn(opened, 'status');
     if (change.drafts) void reloadOwn(opened, 'drafts');
@@ -237,6 +244,7 @@ async function open(person: Me, fresh: boolean): Promise<void> {
   obstacle.value = null;
   stage.value = 'open';
   await reloadAll(opened);
+  void beside(({ follow }) => follow(person.account));
 }
 
 /** Forgets the open store on the screen; what is stored stays as the engine left it. */
@@ -336,6 +344,7 @@ export async function signOut(left: () => void): Promise<boolean> {
 let farewell: Promise<unknown> = Promise.resolve();
 
 async function tellServerLeft(): Promise<boolean> {
+  await beside(({ tidy }) => tidy(null));
   if (!localStorage.getItem(LEFT_KEY)) return true;
   try {
     await ask('mutation { signOut }');

@@ -28,7 +28,8 @@ const PUSH = 'mutation($batch: JSON!) { syncPush(batch: $batch) }';
  * below what it had reached. */
 export function seen(before: Witness | null, known: Known, now: number): Witness {
   const { device, seq, waiting } = known;
-  const losses = (before?.losses ?? []).filter(({ at }) => Math.abs(now - at) < REMEMBERED_MS);
+  // A device that came back from its copy was not lost.
+  const losses = (before?.losses ?? []).filter((loss) => loss.device !== device && Math.abs(now - loss.at) < REMEMBERED_MS);
   if (before && before.device !== device && seq < before.seq)
     losses.push({ device: before.device, seq: before.seq, waiting: before.waiting, at: now });
   return { device, seq, waiting, losses };
@@ -46,6 +47,12 @@ function load(account: string): Witness | null {
   } catch {
     return null;
   }
+}
+
+/** How far a device had counted, as far as it was seen; 0 for another device. */
+export function reached(account: string, device: string): number {
+  const known = load(account);
+  return known?.device === device ? known.seq : Math.max(0, ...(known?.losses ?? []).filter((loss) => loss.device === device).map(({ seq }) => seq));
 }
 
 function store(account: string, witness: Witness): void {

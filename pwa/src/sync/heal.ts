@@ -29,7 +29,7 @@ function words(row: Row): string {
 }
 
 /** What its author sees in its place: not sent, with the remains to copy. An answer that was there stays. */
-function remains(row: Row, now: number): Row {
+export function remains(row: Row, now: number): Row {
   const { seq } = row;
   const id = typeof row.id === 'string' ? row.id : crypto.randomUUID();
   const wall = Number.isNaN(Date.parse(row.createdAt)) ? iso(now) : row.createdAt;

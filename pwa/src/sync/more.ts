@@ -2,6 +2,6 @@
 export { dismiss, edit, remove, resolve } from './amend';
 export { prove, repair } from './check';
 export { digest } from './digest';
-export { heal } from './heal';
+export { heal, remains } from './heal';
 export { exportItems, holdings } from './report';
 export { seal, sealOthers, unseal } from './seal';

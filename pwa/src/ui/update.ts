@@ -54,9 +54,9 @@ export async function applyUpdate(): Promise<void> {
   const worker = await newer();
   if (!worker) return location.reload();
   const again = (): void => location.reload();
-  navigator.serviceWorker.addEventListener('controllerchange', again, { once: true });
+  navigator.serviceWorker.addEventListener('controllerchange', again);
   // A request that wakes the old worker while it ends keeps it for minutes; a page that is loaded again frees it.
-  navigator.serviceWorker.addEventListener('message', () => setTimeout(again, PATIENCE), { once: true });
+  navigator.serviceWorker.addEventListener('message', () => setTimeout(again, PATIENCE));
   worker.postMessage({ type: 'SKIP_WAITING' });
 }
 

@@ -15,10 +15,12 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from tests.e2e.test_attachments import LETTER, choose
 from tests.support.chromium import DESK, PHONE, Profile, axe, until
 from tests.support.phone_storage import FAULTS_SCRIPT, PhoneStorage
-from tests.support.stage import Stage, ask, held_by, open_outbox, sign_in
+from tests.support.stage import Stage, ask, held_by, open_outbox, records_of, sign_in
 
+FIELD = "Apa yang ingin Anda tanyakan?"
 LOST = "tidak sampai di server dan tidak ada lagi di HP"
 
 HOLD_THE_STORE = """async (name) => {
@@ -103,27 +105,115 @@ def test_a_store_cleared_under_the_open_app_is_noticed_counted_and_told(stage: S
     )
     ask(page, sent)
     expect(page.get_by_text("no. resi").first).to_be_visible(timeout=60_000)
-    before, numbers = _loses(stage, phone, gone, lambda: storage.clear("indexeddb"))
+    before, numbers = _loses(stage, phone, gone, lambda: storage.clear("indexeddb", "cache_storage"))
     expect(page.get_by_text(gone[1])).to_have_count(0)
     _is_counted(stage, phone, before, numbers)
     assert held_by(stage, "guru", "question", sent) == 1
 
 
 def test_a_store_found_damaged_at_the_next_start_is_counted_too(stage: Stage, phone: Profile) -> None:
-    """I9: the files of the database are nonsense after a dying disk; the browser begins an empty one."""
+    """I9: the files of the database are nonsense after a dying disk; the browser begins an empty one, and its copy had to
+    make room before."""
     page = phone.page
     ask(page, "Sudah sampai sebelum diska rusak?")
     expect(page.get_by_text("no. resi").first).to_be_visible(timeout=60_000)
 
     def spoil() -> None:
-        phone.close()
-        [folder] = phone.folder.glob("Default/IndexedDB/*.indexeddb.leveldb")
-        for file in folder.iterdir():
-            file.write_bytes(b"\0nonsense\0" * 100)
-        phone.open("/kotak-keluar")
+        page.goto(phone.origin + "/icons/mark.svg")
+        PhoneStorage(phone).forget_copy()
+        _nonsense(phone)
 
     before, numbers = _loses(stage, phone, ["Ditulis di diska yang sekarat?"], spoil)
     _is_counted(stage, phone, before, numbers)
+
+
+def _nonsense(phone: Profile) -> None:
+    """Spoil the files of all databases of the address, and start the app again."""
+    phone.close()
+    [folder] = phone.folder.glob("Default/IndexedDB/*.indexeddb.leveldb")
+    for file in folder.iterdir():
+        file.write_bytes(b"\0nonsense\0" * 100)
+    phone.open("/kotak-keluar")
+
+
+def _half_a_record(phone: Profile) -> None:
+    """The browser is killed between the two halves of a write, works on once more, and cannot read its log then."""
+    phone.kill()
+    [log] = phone.folder.glob("Default/IndexedDB/*.indexeddb.leveldb/*.log")
+    with log.open("ab") as file:
+        # A record's head: check sum, length, "whole record". Nothing follows.
+        file.write(bytes.fromhex("12345678") + (71).to_bytes(2, "little") + b"\x01")
+    page = phone.open("/pengaturan")
+    page.get_by_label("Nomor HP", exact=True).fill("081200004321")
+    page.get_by_role("button", name="Simpan data diri").click()
+    expect(page.get_by_text("dan segera dikirim").first).to_be_visible()
+    _copied(phone)
+    phone.close()
+    phone.open("/kotak-keluar")
+
+
+def _copied(phone: Profile) -> None:
+    """Wait until the copy holds what waits."""
+    storage = PhoneStorage(phone)
+
+    def whole() -> bool:
+        waiting = {row["seq"] for row in storage.rows("outbox") if row["state"] != "accepted"}
+        return waiting <= {int(name.split("/")[3]) for name in storage.copied() if name.startswith("/cadangan/kiriman/")}
+
+    until(whole, "everything is copied", page=phone.page)
+
+
+@pytest.mark.parametrize("strike", [_nonsense, _half_a_record], ids=["nonsense", "half_a_record"])
+def test_what_waited_in_a_lost_store_comes_back_from_its_copy(
+    stage: Stage, browser: Callable[..., Profile], strike: Callable[[Profile], None]
+) -> None:
+    """I1, I2: text, file and draft were called saved; the browser begins an empty store. They are there at the next
+    start, without signal, and arrive once, under the same device."""
+    phone = browser("hp")
+    sign_in(phone, "guru")
+    # The browser writes cookies down only every half minute.
+    phone.close()
+    page, storage = phone.open("/beranda"), PhoneStorage(phone)
+    text, draft = f"Apakah ini kembali ({strike.__name__})?", f"Draf yang juga kembali ({strike.__name__})."
+    ask(page, f"Sudah sampai sebelumnya ({strike.__name__})?")
+    expect(page.get_by_text("no. resi").first).to_be_visible(timeout=60_000)
+    stage.network.cut()
+    page.goto(phone.origin + "/tanya/baru")
+    page.get_by_label(FIELD).fill(text)
+    choose(page, LETTER)
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_text("Tersimpan di HP").first).to_be_visible()
+    page.goto(phone.origin + "/tanya/baru")
+    page.get_by_label(FIELD).fill(draft)
+    expect(page.get_by_text("Draf tersimpan")).to_be_visible()
+    before = storage.state()
+    until(lambda: {"draf", "berkas", "kiriman"} <= {name.split("/")[2] for name in storage.copied()}, "copied", page=page)
+    _copied(phone)
+    rows = {row["id"]: row["text"] for row in storage.rows("outbox") if row["state"] != "accepted"}
+
+    strike(phone)
+    page = phone.page
+    expect(page.get_by_role("article").filter(has_text=text)).to_contain_text("Tersimpan di HP")
+    expect(page.get_by_text(LOST)).to_have_count(0)
+    assert rows.items() <= {row["id"]: row["text"] for row in storage.rows("outbox")}.items()
+    assert storage.state()["device"] == before["device"]
+    assert storage.state()["seq"] >= before["seq"]
+    page.goto(phone.origin + "/tanya/baru")
+    expect(page.get_by_label(FIELD)).to_have_value(draft)
+
+    stage.network.restore()
+    until(lambda: all(row["state"] == "accepted" for row in storage.rows("outbox")), "all sent", page=page, seconds=60)
+    assert held_by(stage, "guru", "question", text) == 1
+    assert not _gaps(stage).get(before["device"])
+    until(lambda: _files(stage, text) == ["ada"], "the file has arrived", page=page, seconds=60)
+    until(lambda: not [name for name in storage.copied() if "/berkas/" in name], "its copy is let go", page=page)
+
+
+def _files(stage: Stage, text: str) -> list[str]:
+    """States of the files of a question, as the server tells its author."""
+    bodies = records_of(stage, "guru", "question").values()
+    return [file["state"] for body in bodies if body["text"] == text for file in body["files"]]
 
 
 def _loses(stage: Stage, phone: Profile, texts: list[str], strike: Callable[[], None]) -> tuple[str, set[int]]:
