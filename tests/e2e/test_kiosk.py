@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Playwright, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -19,7 +20,7 @@ from tests.e2e.test_accessibility import sideways
 from tests.support.chromium import Profile, Screen, axe, until
 from tests.support.evidence import everything
 from tests.support.phone import Json, Phone
-from tests.support.phone_storage import FAULTS_SCRIPT
+from tests.support.phone_storage import FAULTS_SCRIPT, PhoneStorage
 from tests.support.stage import Stage, on_phone, open_stage, pulled
 
 TABLET = (1024, 768)
@@ -209,6 +210,39 @@ def test_sixty_ratings_of_three_officers_survive_two_power_cuts(stage: Stage, ta
         assert abs(made - at) < timedelta(seconds=20), (made, at)
     assert {row["status"] for row in rows} == {"sah"}
     assert tablet.problems == []
+
+
+def test_ratings_come_back_when_the_browser_loses_its_store(stage: Stage, tablet: Profile) -> None:
+    """I1, I2: what visitors gave without signal outlives the tablet's store, from its copy, and arrives once."""
+    stage.server.set_clock(0)
+    code, _pin, officers, site = add_tablet(stage, "W-LK")
+    page, storage = pair(tablet, code), PhoneStorage(tablet)
+    now = datetime.now(UTC)
+    enter_shifts(stage, site, [(officers[0], now - MINUTE, now + CHANGE)])
+    page.reload()
+    on_duty(page, officers[0]["name"])
+    stage.network.cut()
+    before = len(stored(stage))
+    for n in range(3):
+        rate(page, officers[0]["name"], 4, f"08130000{n:04d}")
+        goodbye(page)
+    waiting = {row["id"] for row in storage.rows("outbox") if row["state"] != "accepted"}
+    assert len(waiting) >= 3
+    until(lambda: sum("/kiriman/" in name for name in storage.copied()) == len(waiting), "all are copied", page=page)
+    storage.spoil_files()
+    page = tablet.open("/")
+
+    def back() -> bool:
+        # The look that finds the damage fails, whoever looks.
+        with suppress(PlaywrightError):
+            return waiting <= {row["id"] for row in storage.rows("outbox")}
+        return False
+
+    until(back, "they are back without signal", page=page)
+    stage.network.restore()
+    until(lambda: len(stored(stage)) == before + 3, "they have arrived", page=page, seconds=60)
+    until(lambda: {row["state"] for row in storage.rows("outbox")} == {"accepted"}, "nothing waits", page=page)
+    assert len(stored(stage)) == before + 3
 
 
 LOOKS = [((360, 740), "light"), ((360, 740), "dark"), ((1280, 800), "light"), ((1280, 800), "dark")]

@@ -19,6 +19,8 @@ _OPEN = (
     f"const name = {_NAME}; if (!name) return null; const db = await opened(indexedDB.open(name));"
 )
 
+_COPIES = "(await caches.keys()).filter((name) => name.startsWith('cadangan.'))"
+
 _ROOM = 2 * 1024 * 1024
 _MORE_THAN_EVER_GIVEN = 12 * 1024 * 1024
 _BROWSER_LETS_GO_MS = 4_000
@@ -127,16 +129,24 @@ class PhoneStorage:
 
     def forget_copy(self) -> None:
         """The second copy of what waits is gone, as after "clear data" or when the phone ran short of room."""
-        gone = "caches.keys().then((all) => Promise.all(all.filter((n) => n.startsWith('cadangan.')).map((n) => caches.delete(n))))"
-        self.page.evaluate(gone)
+        self.page.evaluate(f"async () => {{ for (const name of {_COPIES}) await caches.delete(name); }}")
 
     def copied(self) -> list[str]:
         """What lies in the second copy, all persons together: paths."""
         found: list[str] = self.page.evaluate(
-            """async () => (await Promise.all((await caches.keys()).filter((name) => name.startsWith('cadangan.'))
-                 .map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat()"""
+            f"async () => {{ const found = []; for (const name of {_COPIES})"
+            " for (const { url } of await (await caches.open(name)).keys()) found.push(new URL(url).pathname);"
+            " return found; }"
         )
         return found
+
+    def spoil_files(self) -> None:
+        """End the browser and fill the files of all stores of the address with nonsense, as a dying disk does."""
+        self.profile.close()
+        [folder] = self.profile.folder.glob("Default/IndexedDB/*.indexeddb.leveldb")
+        for file in folder.iterdir():
+            file.write_bytes(b"\0nonsense\0" * 100)
+        self._session = None
 
     def forget_files(self) -> None:
         """The browser throws away every file of the app that it kept."""

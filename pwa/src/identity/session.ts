@@ -197,7 +197,7 @@ const reloadAll = (from: SyncClient): Promise<unknown> =>
 
 let attempt = 0;
 
-/** What lies beside the store, for when the browser loses it. Without that piece the store stands alone, as it did. */
+/** The way to the second copy. Without that piece the store stands alone. */
 const beside = (work: (spare: typeof import('./spare')) => Promise<void>): Promise<void> => import('./spare').then(work).catch(() => {});
 
 /** Opens the store of a person; with `fresh` the key of a just finished sign-in unlocks sealed work. What cannot be
@@ -226,7 +226,7 @@ async function open(person: Me, fresh: boolean): Promise<void> {
     return;
   }
   // One that never counted was perhaps begun anew by the browser.
-  if (!(await opened.status().catch(() => null))?.seq && (await globalThis.caches?.has(`cadangan.${person.account}`)))
+  if (await opened.status().then(({ seq }) => !seq && caches.has('cadangan.' + person.account)).catch(() => false))
     await beside(({ copyNow }) => copyNow(person.account, fresh ? keyBytes(person.sealKey) : null));
   // The person left, or signed in anew, while it was being opened.
   if (mine !== attempt) return opened.close();
@@ -244,7 +244,7 @@ async function open(person: Me, fresh: boolean): Promise<void> {
   obstacle.value = null;
   stage.value = 'open';
   await reloadAll(opened);
-  void beside(({ follow }) => follow(person.account));
+  void beside(({ copySoon }) => copySoon(person.account));
 }
 
 /** Forgets the open store on the screen; what is stored stays as the engine left it. */

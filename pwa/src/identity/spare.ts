@@ -12,7 +12,7 @@ import { ask } from '../graphql';
 import type { Core } from '../sync/core';
 import { more } from '../sync/late';
 import { isOpen } from '../sync/rows';
-import { knownAccounts, openStore, type Draft, type Row, type Sealed, type State, type Store } from '../sync/store';
+import { PREFIX, knownAccounts, openStore, type Draft, type Row, type Sealed, type State, type Store } from '../sync/store';
 import { keyBytes } from './session';
 import { reached } from './witness';
 
@@ -105,13 +105,13 @@ async function bringBack(account: string, cache: Cache, names: string[], store: 
     const isNew = ({ at, iv }: Sealed): boolean => !held.some((box) => box.at === at && String(box.iv) === String(iv));
     if (boxes.length) void tx.meta.put([...held, ...boxes.filter(isNew)], 'sealed');
   }, true);
-  if (boxes.length && key) await unseal({ ...store, options: { sealKey: key } } as Core);
+  if (key) await unseal({ ...store, options: { sealKey: key } } as Core);
 }
 
 /** Files are copied where there is room for them twice. */
 async function hasRoom(): Promise<boolean> {
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  return usage < quota / 2;
+  return !quota || usage < quota / 2;
 }
 
 async function bring(account: string, own: boolean, key?: Uint8Array | null): Promise<void> {
@@ -142,14 +142,27 @@ async function bring(account: string, own: boolean, key?: Uint8Array | null): Pr
 /** Copies now; first gives a store that was begun anew everything back. Rejects as the browser's storage says. */
 export const copyNow = (account: string, key?: Uint8Array | null): Promise<void> => exclusive(account, () => bring(account, true, key));
 
-/** A store that came back has no key: files and sign-out need it. The server gives it to whoever is still signed in. */
+/** Between two questions for the key (ms). */
+const KEY_PAUSE = 15_000;
+let asking = false;
+
+/** A store that came back has no key: files and sign-out need it. The server gives it to whoever is still signed in, as
+ * soon as there is a signal. */
 async function fetchKey(account: string): Promise<void> {
   const store = openStore(account, () => undefined);
   try {
-    if (await store.read(async (tx) => (await tx.meta.get('key')) !== undefined)) return;
-    const { me } = await ask<{ me: { account: string; sealKey: string | null } | null }>('{ me { account sealKey } }');
-    const sealKey = me?.account === account && keyBytes(me.sealKey);
-    if (sealKey) await (await more()).unseal({ ...store, options: { sealKey } } as Core);
+    while ((await store.read(async (tx) => tx.meta.get('key'))) === undefined) {
+      const found = await ask<{ me: { account: string; sealKey: string | null } | null }>('{ me { account sealKey } }').catch(() => null);
+      if (found) {
+        const sealKey = found.me?.account === account && keyBytes(found.me.sealKey);
+        if (!sealKey) return;
+        await (await more()).unseal({ ...store, options: { sealKey } } as Core);
+        // What waited for it: the page sends its files now.
+        const channel = new BroadcastChannel(PREFIX + account);
+        channel.postMessage({ outbox: true });
+        channel.close();
+      } else await new Promise((done) => setTimeout(done, KEY_PAUSE));
+    }
   } finally {
     store.close();
   }
@@ -157,10 +170,11 @@ async function fetchKey(account: string): Promise<void> {
 
 let busy = false;
 let wished: string | null = null;
+let tidied: string | null = null;
 
 /** Copies soon, once for all that changes meanwhile. Never rejects: without room, or without caches, the store itself has
- * everything. */
-export async function copySoon(account: string): Promise<void> {
+ * everything. `keyed`: the account is a person's, whose key the server keeps. */
+export async function copySoon(account: string, keyed = true): Promise<void> {
   wished = account;
   if (busy) return;
   busy = true;
@@ -168,14 +182,16 @@ export async function copySoon(account: string): Promise<void> {
     const next: string = wished;
     wished = null;
     await copyNow(next).catch(() => undefined);
-    await fetchKey(next).catch(() => undefined);
+    // Others, whose work was sealed when this person came, or whose sign-out was cut off, leave nothing plain.
+    if (tidied !== next) await tidy((tidied = next)).catch(() => undefined);
+    if (keyed && !asking) {
+      asking = true;
+      void fetchKey(next).catch(() => undefined).finally(() => (asking = false));
+    }
     await new Promise((done) => setTimeout(done, PAUSE));
   }
   busy = false;
 }
-
-/** At the start of a page: the copy of what lies here now, and nothing plain of others. */
-export const follow = (account: string): Promise<void> => tidy(account).then(() => copySoon(account));
 
 /** Of others on this phone nothing plain stays: their stores were sealed, and the copy follows. */
 export async function tidy(account: string | null): Promise<void> {

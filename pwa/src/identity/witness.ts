@@ -29,7 +29,7 @@ const PUSH = 'mutation($batch: JSON!) { syncPush(batch: $batch) }';
 export function seen(before: Witness | null, known: Known, now: number): Witness {
   const { device, seq, waiting } = known;
   // A device that came back from its copy was not lost.
-  const losses = (before?.losses ?? []).filter((loss) => loss.device !== device && Math.abs(now - loss.at) < REMEMBERED_MS);
+  const losses = (before?.losses ?? []).filter((loss) => (loss.device !== device || loss.seq > seq) && Math.abs(now - loss.at) < REMEMBERED_MS);
   if (before && before.device !== device && seq < before.seq)
     losses.push({ device: before.device, seq: before.seq, waiting: before.waiting, at: now });
   return { device, seq, waiting, losses };

@@ -77,6 +77,9 @@ function reopen(): void {
   if (bound) setTimeout(() => void openCounter(bound), AGAIN_MS);
 }
 
+/** The way to the second copy of what waits. Without that piece the store stands alone. */
+const beside = (work: (spare: typeof import('../identity/spare')) => Promise<void>): Promise<void> => import('../identity/spare').then(work).catch(() => undefined);
+
 /** Opens the tablet's store, and tries again until it can. */
 export async function openCounter(bound: Counter): Promise<void> {
   const mine = ++attempt;
@@ -91,12 +94,16 @@ export async function openCounter(bound: Counter): Promise<void> {
     setTimeout(() => mine === attempt && void openCounter(bound), AGAIN_MS);
     return;
   }
+  if (await globalThis.caches?.has(`cadangan.${bound.account}`)) await beside(({ copyNow }) => copyNow(bound.account));
   if (mine !== attempt) return opened.close();
   client.value = opened;
   opened.subscribe((change) => {
-    if (change.closed) reopen();
-    else void reload(opened);
+    if (change.closed) return reopen();
+    if (change.reread) return void beside(({ copyNow }) => copyNow(bound.account)).then(() => reload(opened));
+    if (change.outbox) void beside(({ copySoon }) => copySoon(bound.account, false));
+    void reload(opened);
   });
+  void beside(({ copySoon }) => copySoon(bound.account, false));
   await reload(opened);
   stage.value = 'open';
   navigator.storage?.persist?.().catch(() => undefined);

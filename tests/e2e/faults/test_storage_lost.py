@@ -112,8 +112,8 @@ def test_a_store_cleared_under_the_open_app_is_noticed_counted_and_told(stage: S
 
 
 def test_a_store_found_damaged_at_the_next_start_is_counted_too(stage: Stage, phone: Profile) -> None:
-    """I9: the files of the database are nonsense after a dying disk; the browser begins an empty one, and its copy had to
-    make room before."""
+    """I9: the files of the database are nonsense after a dying disk, the browser begins an empty one, and the copy had
+    to make room before."""
     page = phone.page
     ask(page, "Sudah sampai sebelum diska rusak?")
     expect(page.get_by_text("no. resi").first).to_be_visible(timeout=60_000)
@@ -129,10 +129,7 @@ def test_a_store_found_damaged_at_the_next_start_is_counted_too(stage: Stage, ph
 
 def _nonsense(phone: Profile) -> None:
     """Spoil the files of all databases of the address, and start the app again."""
-    phone.close()
-    [folder] = phone.folder.glob("Default/IndexedDB/*.indexeddb.leveldb")
-    for file in folder.iterdir():
-        file.write_bytes(b"\0nonsense\0" * 100)
+    PhoneStorage(phone).spoil_files()
     phone.open("/kotak-keluar")
 
 
@@ -158,7 +155,9 @@ def _copied(phone: Profile) -> None:
 
     def whole() -> bool:
         waiting = {row["seq"] for row in storage.rows("outbox") if row["state"] != "accepted"}
-        return waiting <= {int(name.split("/")[3]) for name in storage.copied() if name.startswith("/cadangan/kiriman/")}
+        return waiting <= {
+            int(name.split("/")[3]) for name in storage.copied() if name.startswith("/cadangan/kiriman/")
+        }
 
     until(whole, "everything is copied", page=phone.page)
 
@@ -188,7 +187,9 @@ def test_what_waited_in_a_lost_store_comes_back_from_its_copy(
     page.get_by_label(FIELD).fill(draft)
     expect(page.get_by_text("Draf tersimpan")).to_be_visible()
     before = storage.state()
-    until(lambda: {"draf", "berkas", "kiriman"} <= {name.split("/")[2] for name in storage.copied()}, "copied", page=page)
+    until(
+        lambda: {"draf", "berkas", "kiriman"} <= {name.split("/")[2] for name in storage.copied()}, "copied", page=page
+    )
     _copied(phone)
     rows = {row["id"]: row["text"] for row in storage.rows("outbox") if row["state"] != "accepted"}
 
