@@ -157,6 +157,7 @@ test('after sign-out nothing of it can be read, and its owner finds everything, 
   await copyNow('acc');
   expect(await caches.dump()).toMatch(/rahasia/);
   await client.sealAndSignOut();
+  expect(await caches.dump(), 'at once').not.toMatch(/rahasia/);
   await tidy(null);
   expect(await caches.dump()).not.toMatch(/rahasia/);
   lose();

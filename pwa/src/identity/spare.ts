@@ -195,9 +195,5 @@ export async function copySoon(account: string, keyed = true): Promise<void> {
 
 /** Of others on this phone nothing plain stays: their stores were sealed, and the copy follows. */
 export async function tidy(account: string | null): Promise<void> {
-  const known = await knownAccounts();
-  for (const name of await caches.keys()) {
-    const other = name.slice(NAME.length);
-    if (name.startsWith(NAME) && other !== account && known.includes(other)) await exclusive(other, () => bring(other, false));
-  }
+  for (const other of await knownAccounts()) if (other !== account) await exclusive(other, () => bring(other, false));
 }

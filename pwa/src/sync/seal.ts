@@ -22,6 +22,14 @@ async function contents(tx: Tx): Promise<Contents> {
   return { rows: await tx.outbox.getAll(), drafts: keys.map((key, i) => [key, values[i]!]) };
 }
 
+/** The app's second copy of what waits lies as open as the store did. It is made anew from what is sealed; one that is
+ * just being made is waited for. */
+async function uncopied(account: string): Promise<void> {
+  const name = `cadangan.${account}`;
+  const drop = async (): Promise<unknown> => globalThis.caches?.delete(name);
+  await (globalThis.navigator?.locks?.request(name, {}, drop) ?? drop());
+}
+
 /** Seals and wipes. Without a key, work that nobody else holds makes it reject with `no_key`; `force` then closes the
  * store and leaves the work in it for its owner. */
 export async function seal(core: Core, force = false): Promise<void> {
@@ -48,6 +56,7 @@ export async function seal(core: Core, force = false): Promise<void> {
     await meta.delete('lease');
     Object.assign(state, { cursor: null, feed: '0', pulledAt: undefined, staging: undefined, checkedAt: undefined, link: 'unknown' });
   }, true);
+  await uncopied(core.options.account).catch(() => undefined);
   core.emit({ closed: true });
 }
 

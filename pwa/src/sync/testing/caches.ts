@@ -22,6 +22,10 @@ export class FakeCaches {
     };
   }
 
+  async delete(name: string): Promise<boolean> {
+    return this.stores.delete(name);
+  }
+
   /** Every body that lies there, as text. */
   async dump(): Promise<string> {
     const bodies = [...this.stores.values()].flatMap((held) => [...held.values()].map((reply) => reply.clone().text()));
