@@ -122,7 +122,9 @@ def test_a_server_that_starts_before_its_database_waits_for_it(
         postgres_server.stop(keep=True)
         assert server.process is not None
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-        os.kill(int(children[-1]), signal.SIGKILL)
+        workers = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        assert len(workers) == 2, workers
+        os.kill(int(workers[-1]), signal.SIGKILL)
         seen(server, "database_awaited", told)
     finally:
         postgres_server.start()

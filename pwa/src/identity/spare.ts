@@ -25,8 +25,10 @@ const PAUSE = 1_000;
 const IV_BYTES = 12;
 
 const cacheOf = (account: string): Promise<Cache> => caches.open(NAME + account);
+/** A frozen tab may hold the lock for ever (ms): this copy is then left out, a later one is made. */
+const PATIENCE = 3_000;
 const exclusive = <T>(account: string, work: () => Promise<T>): Promise<T> =>
-  navigator.locks ? (navigator.locks.request(NAME + account, work) as Promise<T>) : work();
+  navigator.locks ? (navigator.locks.request(NAME + account, { signal: AbortSignal.timeout(PATIENCE) }, work) as Promise<T>) : work();
 
 /** FNV-1a: tells whether a text is still the same, no more. */
 function mark(text: string): string {

@@ -22,12 +22,15 @@ async function contents(tx: Tx): Promise<Contents> {
   return { rows: await tx.outbox.getAll(), drafts: keys.map((key, i) => [key, values[i]!]) };
 }
 
-/** The app's second copy of what waits lies as open as the store did. It is made anew from what is sealed; one that is
- * just being made is waited for. */
+/** How long (ms) a copy that is just being made is waited for; a frozen tab may never end it. */
+const PATIENCE = 3_000;
+
+/** The app's second copy of what waits lies as open as the store did. It is made anew from what is sealed. */
 async function uncopied(account: string): Promise<void> {
   const name = `cadangan.${account}`;
-  const drop = async (): Promise<unknown> => globalThis.caches?.delete(name);
-  await (globalThis.navigator?.locks?.request(name, {}, drop) ?? drop());
+  const made = globalThis.navigator?.locks?.request(name, { signal: AbortSignal.timeout(PATIENCE) }, async () => {});
+  await made?.catch(() => undefined);
+  await globalThis.caches?.delete(name);
 }
 
 /** Seals and wipes. Without a key, work that nobody else holds makes it reject with `no_key`; `force` then closes the
