@@ -168,6 +168,18 @@ test('after sign-out nothing of it can be read, and its owner finds everything, 
   expect(world.server.effects.get(item.id)).toBe(1);
 });
 
+test('what belongs to a store that was begun anew waits for its owner, whoever tidies up', async () => {
+  const before = await world.open(offline);
+  const { id } = await before.mutate(ask('waits for its owner'));
+  await copyNow('acc');
+  before.close();
+  lose();
+  const after = await world.open(offline);
+  await tidy('somebody else');
+  await copyNow('acc');
+  expect((await after.outbox()).map((item) => item.id)).toEqual([id]);
+});
+
 test('cut off at any change, the copy gives back all that waited before', async () => {
   for (let step = 0; ; step++) {
     globalThis.indexedDB = new IDBFactory();

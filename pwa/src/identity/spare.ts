@@ -68,8 +68,9 @@ async function wanted(store: Store): Promise<Map<string, () => Response>> {
 
 const isOf = (kind: Kind) => (name: string) => name.startsWith(path(kind, ''));
 
-/** Gives a store that was begun anew what its forerunner held. `key` opens what was sealed. */
-async function bringBack(account: string, cache: Cache, names: string[], store: Store, key: Uint8Array | null | undefined): Promise<void> {
+/** Gives a store that was begun anew what its forerunner held, if it is its owner who is here; else the copy has to stay
+ * as it is: false. `key` opens what was sealed. */
+async function bringBack(account: string, cache: Cache, names: string[], store: Store, own: boolean, key?: Uint8Array | null): Promise<boolean> {
   // What was cut off while it was written stops nothing else.
   const read = async <T>(kind: Kind): Promise<T[]> =>
     (await Promise.all(names.filter(isOf(kind)).map(async (name) => (await cache.match(name))?.json().catch(() => null) as Promise<T | null>)))
@@ -77,7 +78,8 @@ async function bringBack(account: string, cache: Cache, names: string[], store: 
   const before = (await read<Mark>('tanda')).sort((a, b) => b.seq - a.seq)[0];
   const { device, seq } = await store.read(async (tx) => tx.state, true);
   // A device that takes a new id goes on counting; only a lost one starts below what it had reached.
-  if (!before || device === before.device || (seq && seq >= before.seq)) return;
+  if (!before || device === before.device || (seq && seq >= before.seq)) return true;
+  if (!own) return false;
   const rows = await read<Row>('kiriman');
   const drafts = await read<[string, Draft]>('draf');
   const boxes = await Promise.all(
@@ -108,6 +110,7 @@ async function bringBack(account: string, cache: Cache, names: string[], store: 
     if (boxes.length) void tx.meta.put([...held, ...boxes.filter(isNew)], 'sealed');
   }, true);
   if (key) await unseal({ ...store, options: { sealKey: key } } as Core);
+  return true;
 }
 
 /** Files are copied where there is room for them twice. */
@@ -121,7 +124,7 @@ async function bring(account: string, own: boolean, key?: Uint8Array | null): Pr
   const store = openStore(account, () => undefined);
   try {
     const names = (await cache.keys()).map(({ url }) => new URL(url).pathname);
-    if (own) await bringBack(account, cache, names, store, key);
+    if (!(await bringBack(account, cache, names, store, own, key))) return;
     const now = await wanted(store);
     const files = new Set((await heldIds(account)).map((id) => path('berkas', id)));
     const old = names.filter((name) => !now.has(name) && !files.has(name));
