@@ -25,12 +25,14 @@ async function contents(tx: Tx): Promise<Contents> {
 /** How long (ms) a copy that is just being made is waited for; a frozen tab may never end it. */
 const PATIENCE = 3_000;
 
-/** The app's second copy of what waits lies as open as the store did. It is made anew from what is sealed. */
+/** The app's second copy of what waits lies as open as the store did. It is made anew from what is sealed. Each entry goes
+ * by itself: the files of a whole cache stay on the disk for as long as a page somewhere knows the cache. */
 async function uncopied(account: string): Promise<void> {
   const name = `cadangan.${account}`;
   const made = globalThis.navigator?.locks?.request(name, { signal: AbortSignal.timeout(PATIENCE) }, async () => {});
   await made?.catch(() => undefined);
-  await globalThis.caches?.delete(name);
+  const cache = await globalThis.caches?.open(name);
+  for (const entry of (await cache?.keys()) ?? []) await cache!.delete(entry);
 }
 
 /** Seals and wipes. Without a key, work that nobody else holds makes it reject with `no_key`; `force` then closes the

@@ -207,10 +207,18 @@ const connect = (account: string, lost: () => void): Promise<IDBDatabase> =>
 
 const GIVEN_BACK = 500;
 
-/** Room is made from what can be had again: every cache but the app itself. The browser gives it back a moment (ms) later. */
+/** Room is made from what can be had again: every cache but the app itself. The browser gives it back a moment (ms) later,
+ * but of a whole cache not before nobody knows it any more: each entry goes by itself. */
 async function evictCaches(): Promise<void> {
   let freed = 0;
-  for (const name of (await globalThis.caches?.keys()) ?? []) if (!name.includes('precache') && (await caches.delete(name))) freed = GIVEN_BACK;
+  for (const name of (await globalThis.caches?.keys()) ?? [])
+    if (!name.includes('precache')) {
+      const cache = await caches.open(name);
+      for (const entry of await cache.keys()) {
+        await cache.delete(entry);
+        freed = GIVEN_BACK;
+      }
+    }
   await new Promise((done) => setTimeout(done, freed));
 }
 

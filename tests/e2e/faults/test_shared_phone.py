@@ -227,5 +227,6 @@ def test_leaving_with_unsent_work_is_clear_to_everybody(
     expect(page.get_by_text("terkunci").first).to_be_visible()
     assert axe(page) == []
     assert rows(page) == []
+    assert on_disk(profile.folder, "Rahasia yang terkunci") == []
     profile.close()
     assert on_disk(profile.folder, "Rahasia yang terkunci") == []

@@ -67,17 +67,20 @@ def test_caches_make_room_before_the_person_hears_of_it(stage: Stage, storage: P
     # If something else that the app writes meets the full storage first, that makes the room: then once more.
     for _ in range(4):
         _fill_with_cache(stage, storage)
-        if "media" in page.evaluate("caches.keys()"):
+        if page.evaluate(_MEDIA):
             break
     else:
         pytest.fail("the room was made before the question was asked, four times")
     ask(page, text)
     assert _sent(storage), storage.breakdown()
+    assert page.evaluate(_MEDIA) == 0
     names = page.evaluate("caches.keys()")
-    assert "media" not in names
     assert [name for name in names if "precache" in name], names
     assert len(storage.rows("records")) >= held
     assert held_by(stage, "guru", "question", text) == 1
+
+
+_MEDIA = "async () => (await (await caches.open('media')).keys()).length"
 
 
 def _fill_with_cache(stage: Stage, storage: PhoneStorage) -> None:
@@ -89,8 +92,9 @@ def _fill_with_cache(stage: Stage, storage: PhoneStorage) -> None:
         5 * MEGABYTE,
     )
     asked = storage.state()["asked"]
-    # The page that made the cache holds on to it.
     storage.profile.open("/beranda")
+    # As the app knows its own caches: room that only comes when nobody knows a cache any more comes too late.
+    page.evaluate("async () => { window.known = await caches.open('media'); }")
     until(lambda: storage.used() > 5 * MEGABYTE, "the browser counts the cache", page=page)
     until(lambda: storage.state()["asked"] > asked, "the server was asked", page=page)
     until(lambda: _is_quiet(stage, page), "the start is over", page=page, seconds=60)
