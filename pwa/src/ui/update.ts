@@ -38,35 +38,34 @@ export async function watchUpdates(): Promise<void> {
   });
 }
 
-/** The worker of a newer version, ready to take over; looked for now if none waits. */
-async function newer(): Promise<ServiceWorker | null> {
+/** Lets the newer version take over and reloads; it is looked for now if none waits. Drafts and unsent work lie in the
+ * store, so nothing is lost. It is offered until then: the take-over waits for what is being sent, and a worker that is
+ * ended meanwhile forgets it. */
+export async function applyUpdate(): Promise<void> {
+  const again = (): void => location.reload();
   const registration = await navigator.serviceWorker?.getRegistration();
   if (!registration?.waiting) await registration?.update().catch(() => undefined);
-  const worker = registration?.waiting ?? registration?.installing ?? null;
+  const worker = registration?.waiting ?? registration?.installing;
   if (worker?.state === 'installing')
     await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
-  return worker?.state === 'installed' ? worker : null;
-}
-
-/** Lets the newer version take over and reloads. Drafts and unsent work lie in the store, so nothing is lost. It is
- * offered until then: the take-over waits for what is being sent, and a worker that is ended meanwhile forgets it. */
-export async function applyUpdate(): Promise<void> {
-  const worker = await newer();
-  if (!worker) return location.reload();
-  const again = (): void => location.reload();
+  if (worker?.state !== 'installed') return again();
   navigator.serviceWorker.addEventListener('controllerchange', again);
   // A request that wakes the old worker while it ends keeps it for minutes; a page that is loaded again frees it.
   navigator.serviceWorker.addEventListener('message', () => setTimeout(again, PATIENCE));
   worker.postMessage({ type: 'SKIP_WAITING' });
 }
 
-/** Whether this page is of a version that is not served any more, so that its missing pieces will not come back. */
+/** How long (ms) a person waits for that answer on a dead line. */
+const ANSWER_WAIT = 10_000;
+
+/** Whether this page is of a version that is not served any more, so that its missing pieces will not come back. Not from
+ * the browser's own cache, where it would stand behind an earlier question that nobody answered. */
 export async function isReplaced(): Promise<boolean> {
-  const own = document.querySelector('script[type=module][src]')?.getAttribute('src');
+  const own = document.querySelector('[type=module]')?.getAttribute('src') ?? '';
   try {
-    const page = await (await fetch('/')).text();
+    const page = await (await fetch('/', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WAIT) })).text();
     // What a portal answers in the server's place says nothing about versions.
-    return !!own && /<script[^>]* src="\/assets\//.test(page) && !page.includes(own);
+    return page.includes('/boot.js') && !page.includes(own);
   } catch {
     return false;
   }

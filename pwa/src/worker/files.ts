@@ -11,7 +11,10 @@ async function fetchAgain(files: Files): Promise<void> {
   const cache = await caches.open(cacheNames.precache);
   const held = new Set((await cache.keys()).map(({ url }) => url));
   const missing = files.map(({ url, integrity }) => ({ key: getCacheKeyForURL(url)!, integrity })).filter(({ key }) => !held.has(key));
-  await cache.addAll(missing.map(({ key, integrity }) => new Request(key, { cache: 'no-cache', integrity })));
+  // When one does not come, the others are not waited for by anything any more, nor is what asks for them again.
+  const given = new AbortController();
+  const wanted = missing.map(({ key, integrity }) => new Request(key, { cache: 'no-cache', integrity, signal: given.signal }));
+  await cache.addAll(wanted).finally(() => given.abort());
 }
 
 /** The one page of the app: as stored, else from the server. */

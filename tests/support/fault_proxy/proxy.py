@@ -33,6 +33,7 @@ class FaultProxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flapping: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
+        self._is_cut = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fault-proxy", daemon=True)
 
@@ -148,11 +149,13 @@ class FaultProxy:
         task.add_done_callback(self._tasks.discard)
 
     async def _listen(self) -> None:
+        self._is_cut = False
         if self._server is None:
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def _cut(self) -> None:
+        self._is_cut = True
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -188,6 +191,10 @@ class FaultProxy:
         await self._listen()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            # Taken in the moment before the cut, which did not know it yet.
+            reset(writer)
+            return
         self.connections += 1
         task = asyncio.current_task()
         if task is not None:
